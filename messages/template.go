@@ -1,0 +1,76 @@
+package messages
+
+import "tonfall/profile"
+
+// Template is one message in all its wordings. Parse makes it; after that it
+// is read only and safe for concurrent use.
+type Template struct {
+	Name     string            `json:"name"` // lower case, digits and hyphens: "order-shipped"
+	Purpose  Purpose           `json:"purpose"`
+	Channels []Channel         `json:"channels"`
+	Titles   map[string]string `json:"title"`       // by locale, for people in the studio
+	About    map[string]string `json:"description"` // by locale: when it is sent
+	// Data declares what the shop sends along. Name, shop and locale need no
+	// declaration (see Input).
+	Data map[string]Datum `json:"data"`
+	// Never lists tones that do not suit this message under a mood, on top of
+	// the policy's; the key Any holds for every mood.
+	Never map[profile.Word][]Tone `json:"never,omitempty"`
+	// Locales are the languages of Variants in the order of the file. The first
+	// is what customers get whose language is not there.
+	Locales  []string                    `json:"locales"`
+	Variants map[string]map[Tone]Variant `json:"variants"` // by locale, then tone
+
+	Origin Origin `json:"origin"`
+	source []byte
+}
+
+// Any stands for every mood in Template.Never.
+const Any profile.Word = "any"
+
+// Variant is one wording. Its texts are Liquid in the grammar of docs/messages.md.
+type Variant struct {
+	Subject string `json:"subject"` // one line
+	Body    string `json:"body"`    // paragraphs between blank lines; [label](link) is a link
+	Short   string `json:"short,omitempty"`
+	// Sie is the same wording in the polite form, where the language has one
+	// (German); without it the texts above serve both forms.
+	Sie *Variant `json:"sie,omitempty"`
+}
+
+// Datum declares one variable.
+type Datum struct {
+	Type     Type   `json:"type"`
+	Example  any    `json:"example"`            // what previews show; a plain JSON value that fits Type
+	About    string `json:"about,omitempty"`    // for people
+	Optional bool   `json:"optional,omitempty"` // may be missing: print it only inside {% if %} or with default
+	// Of declares the fields of a list's items; nil: items are texts.
+	Of map[string]Datum `json:"of,omitempty"`
+}
+
+// Type says what a variable holds and so how it is printed in a language.
+type Type string
+
+// The types.
+const (
+	Text   Type = "text"   // one line, at most MaxText characters
+	Number Type = "number" // printed as it is; may be compared
+	Money  Type = "money"  // "49.90 EUR", printed as 49,90 € or €49.90
+	Date   Type = "date"   // "2026-12-03", printed as Donnerstag, 3. Dezember or Thursday, 3 December
+	Link   Type = "link"   // an absolute http or https URL
+	Flag   Type = "flag"   // true or false, for {% if %}
+	List   Type = "list"   // at most MaxItems items, for {% for %}
+)
+
+// Origin is where a template came from.
+type Origin string
+
+// The origins, in rising precedence.
+const (
+	FromDefaults Origin = "defaults"
+	FromFolder   Origin = "folder"
+	FromStore    Origin = "store"
+)
+
+// Source is the document that the template was parsed from.
+func (t *Template) Source() []byte { return t.source }
