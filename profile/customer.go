@@ -12,9 +12,12 @@ type Customer struct {
 	Accounts  []Account `json:"accounts"`
 	// Consents is the latest decision for each purpose and provider; the
 	// ledger holds the history.
-	Consents []Consent   `json:"consents"`
-	Wishes   Wishes      `json:"wishes"`
-	Mood     Mood        `json:"mood"`
+	Consents []Consent `json:"consents"`
+	Wishes   Wishes    `json:"wishes"`
+	Mood     Mood      `json:"mood"`
+	// Revision grows with every change of the evidence, so that a mood folded
+	// from what has changed meanwhile is seen as stale.
+	Revision int64       `json:"revision"`
 	Quiet    time.Time   `json:"quiet_until,omitzero"` // no sales messages before; the reason is nowhere
 	Sales    []time.Time `json:"sales,omitempty"`      // recent sales messages, for the frequency cap
 	LastTone string      `json:"last_tone,omitempty"`  // for hysteresis between messages

@@ -9,12 +9,12 @@ type Post struct {
 	Subject   string    `json:"subject"`   // Account.Subject; empty for the shop
 	ID        string    `json:"id"`        // the provider's id, a string always
 	Kind      PostKind  `json:"kind"`
-	Text      string    `json:"text,omitempty"` // own words only (OwnWords); empty after the keeping time
+	Text      string    `json:"text,omitempty"` // own words only (OwnWords)
 	Lang      string    `json:"lang,omitempty"` // as the provider says; a hint
 	At        time.Time `json:"at"`             // written
 	Fetched   time.Time `json:"fetched"`
 	URL       string    `json:"url,omitempty"`
-	Hash      string    `json:"hash,omitempty"` // keyed hash of the text: sees an edit after the text is gone
+	Hash      string    `json:"hash,omitempty"` // keyed hash of the text
 	Consent   int       `json:"consent"`        // Seq of the consent under which it came
 }
 
@@ -43,8 +43,9 @@ type Evidence struct {
 	Connector string    `json:"connector"` // Post.Connector
 	Provider  string    `json:"provider"`
 	Kind      PostKind  `json:"kind"`
-	At        time.Time `json:"at"`     // when the text was written
-	Scored    time.Time `json:"scored"` // when it was read
+	Hash      string    `json:"hash,omitempty"` // Post.Hash: sees an edit after the text is gone
+	At        time.Time `json:"at"`             // when the text was written
+	Scored    time.Time `json:"scored"`         // when it was read
 	// Consents are the ledger entries that allowed it: the import, then the scoring.
 	Consents []int `json:"consents"`
 	Carried  bool  `json:"carried,omitempty"` // translated from an older model, the text being gone
@@ -63,3 +64,12 @@ const (
 	WasPositive  Correction = "positive" // meant well
 	WasNegative  Correction = "negative" // meant badly
 )
+
+// Valid reports whether the correction is one of those named here.
+func (c Correction) Valid() bool {
+	switch c {
+	case NotCorrected, WasIrony, NotMe, WasPositive, WasNegative:
+		return true
+	}
+	return false
+}

@@ -116,7 +116,7 @@ type Change struct {
 	Deletes  []At              // owner is set by the store
 	DropKind []string          // all records of these kinds go (before Puts)
 	Consents []profile.Consent // appended to the ledger: the store sets Seq, Prev and Hash, and the latest into Customer.Consents
-	Jobs     []Job             // enqueued
+	Jobs     []Job             // enqueued; owner is set by the store
 }
 
 // Kind of a record. A kind says who owns it: customers or shops.
@@ -191,6 +191,9 @@ type Job struct {
 	Tries   int   // how often it was leased
 	Fence   int64 // grows with each lease
 	Created time.Time
+	// Outlives keeps the job when its owner is erased: the end of a grant at
+	// its provider must still happen.
+	Outlives bool
 }
 
 // Erased counts what an erasure removed.
