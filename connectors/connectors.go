@@ -34,6 +34,8 @@ type Options struct {
 	// ClientMetadataURL is the public address of our own client document, for
 	// providers that identify clients by it (Bluesky).
 	ClientMetadataURL string
+	// DirectoryURL is the PLC directory that Bluesky's accounts are looked up in.
+	DirectoryURL string
 	// Website of the shop, shown by providers that register clients on the fly.
 	Website string
 	// Apps keeps what was registered on the fly; nil keeps it in memory.
