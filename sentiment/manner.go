@@ -1,0 +1,42 @@
+package sentiment
+
+import (
+	"tonfall/profile"
+	"tonfall/sentiment/internal/net"
+)
+
+// manner is the tone of writing.
+func (e *Engine) manner(p *pass, x *intensities) profile.Manner {
+	ironic := p.Logits(e.heads.irony, p.probs)
+	net.Softmax(ironic)
+	irony := net.Present(ironic[1], e.model.Calibration.Irony)
+
+	formal := p.Logits(e.heads.formal, p.probs)
+	net.Softmax(formal)
+	m := profile.Manner{
+		Formality: round(float64(2*formal[1] - 1)),
+		Irony:     round(float64(irony)),
+		Energy:    round(energy(p)),
+	}
+	du, sie := p.Doc.Address(e.model.Languages[p.Lang])
+	switch {
+	case sie > du:
+		m.Address = profile.Sie
+	case du > 0:
+		m.Address = profile.Du
+	}
+	return m
+}
+
+// energy is how loud the text is written, 0..1: exclamation marks, capitals,
+// drawn-out words, pictographs.
+func energy(p *pass) float64 {
+	s := p.Doc.Signals()
+	words := float64(max(p.Doc.Words, 1))
+	v := 0.15 + 0.2*min(float64(s.Exclaims), 2.5) + 0.8*min(float64(s.Shouted)/words, 0.5) +
+		0.15*min(float64(s.Drawn), 2) + 0.08*min(float64(s.Emojis), 3)
+	if s.Shouted == 1 && words > 3 { // an abbreviation, more likely
+		v -= 0.6 / words
+	}
+	return max(0, min(1, v))
+}
