@@ -16,6 +16,7 @@ import (
 // kinds is the map of connectors: one line for each provider.
 func kinds() map[string]func(Options) (Connector, error) {
 	return map[string]func(Options) (Connector, error){
+		"bluesky":  newBluesky,
 		"practice": newPractice,
 	}
 }
