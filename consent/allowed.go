@@ -15,12 +15,19 @@ func (g *Gate) Allowed(c *profile.Customer, p profile.Purpose, connector, provid
 	if err := g.decided(c, p, provider); err != nil {
 		return err
 	}
-	for _, rule := range g.Rules[connector] {
+	for _, rule := range g.rules(c.Shop, connector) {
 		if rule.Purpose == p && !rule.Allowed {
 			return profile.Errorf(profile.NoConsent, "not used: %s", rule.Text)
 		}
 	}
 	return nil
+}
+
+func (g *Gate) rules(shop, connector string) []Rule {
+	if g.Rules == nil {
+		return nil
+	}
+	return g.Rules(shop, connector)
 }
 
 // decided is the person's part of Allowed.
@@ -40,9 +47,9 @@ func (g *Gate) decided(c *profile.Customer, p profile.Purpose, provider string) 
 	return nil
 }
 
-// readable is nil where a text from this place may be scored: the text may be
+// Readable is nil where a text from this place may be scored: the text may be
 // held and the mood may be read.
-func (g *Gate) readable(c *profile.Customer, connector, provider string) error {
+func (g *Gate) Readable(c *profile.Customer, connector, provider string) error {
 	if err := g.Allowed(c, source(provider), connector, provider); err != nil {
 		return err
 	}
@@ -69,7 +76,7 @@ type Unused struct {
 func (g *Gate) NotUsed(c profile.Customer) []Unused {
 	var out []Unused
 	for _, a := range c.Accounts {
-		for _, rule := range g.Rules[a.Connector] {
+		for _, rule := range g.rules(c.Shop, a.Connector) {
 			provider := ""
 			if rule.Purpose == profile.Posts {
 				provider = a.Provider

@@ -30,11 +30,11 @@ import (
 // Gate guards one store for all shops. Its fields are set once, before use.
 type Gate struct {
 	Store   store.Store
-	Texts   Texts                         // what people are asked, by version
-	Rules   map[string][]Rule             // what each platform allows, by connector kind
-	Keeping Keeping                       // how long each kind of data stays
-	Folding profile.Folding               // how readings become a mood
-	Hash    func(fields ...string) []byte // keyed hash, the same for ever
+	Texts   Texts                               // what people are asked, by version
+	Rules   func(shop, connector string) []Rule // what each platform allows; nil: everything
+	Keeping Keeping                             // how long each kind of data stays
+	Folding profile.Folding                     // how readings become a mood
+	Hash    func(fields ...string) []byte       // keyed hash, the same for ever
 	Now     func() time.Time
 	NewID   func() uuid.UUID // time-sorted: uuid.NewV7
 	// Wake tells the job runner that a job of this kind was queued; may be nil.

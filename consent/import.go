@@ -45,7 +45,7 @@ func (g *Gate) Import(ctx context.Context, key profile.Key, b Batch) (Imported, 
 		if err := g.keepPosts(ch, b, &done); err != nil {
 			return err
 		}
-		if g.readable(c, b.Connector, b.Provider) == nil {
+		if g.Readable(c, b.Connector, b.Provider) == nil {
 			if err := g.keepEvidence(ch, b, evidence, &done); err != nil {
 				return err
 			}

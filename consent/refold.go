@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"tonfall/profile"
 	"tonfall/store"
@@ -88,4 +89,10 @@ func (g *Gate) Refold(ctx context.Context, key profile.Key) (profile.Mood, error
 	var mood profile.Mood
 	err := g.refold(ctx, key, func(*store.Change, evidenceSet) error { return nil }, &mood)
 	return mood, err
+}
+
+// Later queues work on a customer at a time; the same work waiting for an
+// earlier time stays.
+func (g *Gate) Later(ctx context.Context, key profile.Key, kind, name string, due time.Time) error {
+	return g.Store.Enqueue(ctx, store.Job{Shop: key.Shop, Owner: key.ID, Kind: kind, Key: name, Due: due, Created: g.Now()})
 }
