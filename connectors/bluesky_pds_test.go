@@ -1,0 +1,218 @@
+//go:build e2e
+
+package connectors
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tonfall/profile"
+)
+
+// The tests in this file run against a real Bluesky server: @atproto/pds.
+
+func TestARealBlueskyServerSignsSomebodyIn(t *testing.T) {
+	server := startPDS(t)
+	anna := server.newPerson(t, "anna.test")
+	ctx := context.Background()
+
+	for _, hint := range []string{"anna.test", "@Anna.test ", anna.did, server.URL, ""} {
+		b := server.connector(t)
+		grant, _ := anna.connect(b, hint)
+		if grant.Type != "DPoP" || grant.Refresh == "" || len(grant.Scopes) != 1 || grant.Scopes[0] != "atproto" {
+			t.Errorf("hint %q: got a grant of type %q with scopes %v", hint, grant.Type, grant.Scopes)
+		}
+		if left := time.Until(grant.Expires); left < 50*time.Minute || left > 61*time.Minute {
+			t.Errorf("hint %q: the grant ends in %v, not in an hour", hint, left)
+		}
+	}
+
+	b := server.connector(t, func(o *Options) { o.Scopes = []string{"transition:email"} })
+	step, err := b.Begin(ctx, Start{Redirect: "http://127.0.0.1:1/cb", State: "s", Hint: "anna.test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, account, err := b.Finish(ctx, Callback{Params: anna.consent(step.URL, true), Keep: step.Keep, Redirect: "http://127.0.0.1:1/cb"})
+	if err != nil || account.Email != "anna@example.test" || account.EmailVerified {
+		t.Errorf("with the e-mail scope: got %q, verified %v, %v", account.Email, account.EmailVerified, err)
+	}
+}
+
+func TestARealBlueskyServerIsToldNo(t *testing.T) {
+	server := startPDS(t)
+	anna, berta := server.newPerson(t, "anna.test"), server.newPerson(t, "berta.test")
+	b := server.connector(t)
+	ctx := context.Background()
+	begin := func(hint string) Step {
+		t.Helper()
+		step, err := b.Begin(ctx, Start{Redirect: "http://127.0.0.1:1/cb", State: "s", Hint: hint})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return step
+	}
+
+	step := begin("anna.test")
+	_, _, err := b.Finish(ctx, Callback{Params: anna.consent(step.URL, false), Keep: step.Keep, Redirect: "http://127.0.0.1:1/cb"})
+	if !profile.Is(err, profile.Forbidden) {
+		t.Errorf("a person who says no: got %v", err)
+	}
+
+	if _, err := b.Begin(ctx, Start{Redirect: "http://127.0.0.1:1/cb", State: "s", Hint: "nobody.test"}); !profile.Is(err, profile.Invalid) {
+		t.Errorf("a handle that nobody has: got %v", err)
+	}
+
+	_, back := anna.connect(b, "anna.test")
+	if _, _, err := b.Finish(ctx, back); !profile.Is(err, profile.Invalid) {
+		t.Errorf("a code used twice: got %v", err)
+	}
+
+	// Begun for Anna, ended by Berta: her browser's answer, Anna's memory.
+	hers, his := begin(""), begin("anna.test")
+	mixed := Callback{Params: berta.consent(hers.URL, true), Keep: his.Keep, Redirect: "http://127.0.0.1:1/cb"}
+	if _, _, err := b.Finish(ctx, mixed); !profile.Is(err, profile.Invalid) {
+		t.Errorf("somebody else's code: got %v", err)
+	}
+}
+
+func TestARealBlueskyServersPostsAreRead(t *testing.T) {
+	server := startPDS(t)
+	anna := server.newPerson(t, "anna.test")
+	b := server.connector(t)
+	ctx := context.Background()
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	write := func(text string, more map[string]any) string {
+		record := map[string]any{"text": text, "createdAt": at.Format(time.RFC3339)}
+		for name, value := range more {
+			record[name] = value
+		}
+		return anna.post(record)
+	}
+	plain := write("Guten Morgen! ☀️", map[string]any{"langs": []string{"de"}})
+	ref := map[string]any{"uri": "at://" + anna.did + "/" + postsAt + "/" + plain, "cid": "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"}
+	reply := write("indeed", map[string]any{"reply": map[string]any{"root": ref, "parent": ref}, "langs": []string{"en", "de"}})
+	quote := write("so true", map[string]any{"embed": map[string]any{"$type": "app.bsky.embed.record", "record": ref}})
+	const text, shown, name = "ü read example.com/abou… please @berta.test", "example.com/abou…", "@berta.test"
+	link := write(text, map[string]any{"facets": []any{
+		facet(text, shown, map[string]any{"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/about"}),
+		facet(text, name, map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": anna.did}),
+	}})
+
+	grant, _ := anna.connect(b, "anna.test")
+	client := b.Client(grant, nil)
+	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: anna.did}
+	reader := b.(PostReader)
+	posts, next, err := reader.Posts(ctx, client, account, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []profile.Post{
+		{ID: link, Kind: profile.Original, Text: "ü read please"},
+		{ID: quote, Kind: profile.Quote, Text: "so true"},
+		{ID: reply, Kind: profile.Reply, Text: "indeed"},
+		{ID: plain, Kind: profile.Original, Text: "Guten Morgen! ☀️", Lang: "de"},
+	}
+	for i := range want {
+		want[i].Connector, want[i].Provider, want[i].Subject, want[i].At = "bluesky", "bluesky", anna.did, at
+		want[i].URL = "https://bsky.app/profile/" + anna.did + "/post/" + want[i].ID
+	}
+	if diff := cmp.Diff(want, posts, cmpopts.IgnoreFields(profile.Post{}, "Fetched")); diff != "" {
+		t.Errorf("posts (-want +got):\n%s", diff)
+	}
+	if rest, end, err := reader.Posts(ctx, client, account, next); err != nil || len(rest) != 0 || end != "" {
+		t.Errorf("after the last post: got %d posts, cursor %q, %v", len(rest), end, err)
+	}
+
+	// Two more pages, then a deletion upstream.
+	for range 120 {
+		write("one of many", nil)
+	}
+	var all []profile.Post
+	for cursor := ""; ; {
+		page, next, err := reader.Posts(ctx, client, account, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, page...)
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	if len(all) != 124 || all[123].ID != plain {
+		t.Errorf("walked over %d posts, not 124", len(all))
+	}
+	anna.delete(reply)
+	left, err := b.(PostLister).Lookup(ctx, client, account, []string{plain, reply, quote, "3l2aaaaaaaaaa", all[0].ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, p := range left {
+		ids[p.ID] = true
+	}
+	if diff := cmp.Diff(map[string]bool{plain: true, quote: true, all[0].ID: true}, ids); diff != "" {
+		t.Errorf("left after a deletion (-want +got):\n%s", diff)
+	}
+}
+
+func facet(text, words string, feature map[string]any) map[string]any {
+	start := strings.Index(text, words)
+	return map[string]any{"index": map[string]any{"byteStart": start, "byteEnd": start + len(words)}, "features": []any{feature}}
+}
+
+func TestARealBlueskyGrantIsRotatedReplayedAndRevoked(t *testing.T) {
+	server := startPDS(t)
+	anna := server.newPerson(t, "anna.test")
+	b := server.connector(t)
+	ctx := context.Background()
+	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: anna.did}
+	alive := func(g Grant) error {
+		_, _, err := b.(PostReader).Posts(ctx, b.Client(g, nil), account, "")
+		return err
+	}
+	refresher, revoker := b.(Refresher), b.(Revoker)
+
+	first, _ := anna.connect(b, "anna.test")
+	second, err := refresher.Refresh(ctx, first)
+	if err != nil {
+		t.Fatal("refresh:", err)
+	}
+	if second.Refresh == first.Refresh || second.Access == first.Access {
+		t.Error("a refresh rotates neither token")
+	}
+	if err := alive(second); err != nil {
+		t.Error("after a refresh:", err)
+	}
+	if _, err := refresher.Refresh(ctx, first); !profile.Is(err, profile.Reconnect) {
+		t.Errorf("a refresh token used twice: got %v", err)
+	}
+	if err := alive(second); !profile.Is(err, profile.Unauthorized) {
+		t.Errorf("after the replay the session is dead: got %v", err)
+	}
+	if _, err := refresher.Refresh(ctx, second); !profile.Is(err, profile.Reconnect) {
+		t.Errorf("refreshing what the replay killed: got %v", err)
+	}
+
+	third, _ := anna.connect(b, "anna.test")
+	if err := alive(third); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // ending what has ended is no error
+		if err := revoker.Revoke(ctx, third); err != nil {
+			t.Error("revoke:", err)
+		}
+	}
+	if err := alive(third); !profile.Is(err, profile.Unauthorized) {
+		t.Errorf("after revoking: got %v", err)
+	}
+	if _, err := refresher.Refresh(ctx, third); !profile.Is(err, profile.Reconnect) {
+		t.Errorf("refreshing what was revoked: got %v", err)
+	} else if strings.Contains(err.Error(), third.Refresh) || strings.Contains(err.Error(), third.Access) {
+		t.Error("the error holds a token")
+	}
+}
