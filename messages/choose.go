@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"cmp"
 	"time"
 
 	"tonfall/profile"
@@ -81,12 +82,76 @@ type Fit struct {
 // Tones lists the tones that fit now, best first, always at least one: what a
 // shop's own mail system needs. abstained: too little is known, so it is Plain.
 func Tones(p Policy, in Situation) (fits []Fit, abstained bool) {
-	return []Fit{{Tone: Plain}}, true
+	v := p.weigh(in, nil)
+	for i, tone := range v.tones {
+		fit := Fit{Tone: tone, Reasons: v.reasons}
+		if i > 0 {
+			fit.Reasons = []Reason{alsoFits(tone, in.Mood.Word)}
+		}
+		fits = append(fits, fit)
+	}
+	return fits, v.abstained
 }
 
 // Choose picks the wording of a template for a situation. It is a pure
 // function and always answers; where Suppressed is set the message must not be
 // sent, and Render refuses it.
 func Choose(p Policy, t *Template, in Situation) Choice {
-	return Choice{Tone: Plain}
+	v := p.weigh(in, t.Never)
+	c := Choice{Channel: in.Channel, Abstained: v.abstained, Holdout: v.holdout, Blocked: v.blocked}
+	if in.Channel == "" {
+		c.Channel = t.Channels[0]
+	}
+	var exact bool
+	if c.Locale, exact = match(in.Locale, t.Locales); !exact {
+		v.reasons = append(v.reasons, otherLocale(in.Locale, c.Locale))
+	}
+	c.Tone = p.instead(v.tones[0], t, c.Locale, in.Mood.Word)
+	if c.Tone != v.tones[0] {
+		v.reasons = append(v.reasons, missingTone(v.tones[0], c.Tone))
+	}
+	c.Address = t.address(c.Locale, c.Tone, cmp.Or(in.Wishes.Address, in.Address))
+	c.Variant = variantName(c.Locale, c.Tone, c.Address)
+	c.Reasons = v.reasons
+	if t.Purpose == Sales {
+		if why := p.suppress(in); why != "" {
+			c.Suppressed = why
+			c.Reasons = append([]Reason{notSent(why)}, c.Reasons...)
+		}
+	}
+	return c
+}
+
+// suppress says why a sales message is not sent, or "".
+func (p Policy) suppress(in Situation) string {
+	since := in.Now.AddDate(0, 0, -p.SalesDays)
+	lately := 0
+	for _, at := range in.Sales {
+		if at.After(since) {
+			lately++
+		}
+	}
+	switch {
+	case in.Now.Before(in.Quiet), lately >= p.SalesMost:
+		return SuppressedQuiet
+	case in.Wishes.NoMarketing:
+		return SuppressedObjection
+	case !in.Permission:
+		return SuppressedPermission
+	}
+	return ""
+}
+
+// instead follows Near from a tone to one that the template has in the locale
+// and that the mood allows; Plain at the end.
+func (p Policy) instead(tone Tone, t *Template, locale string, word profile.Word) Tone {
+	for range len(p.Near) + 1 {
+		if _, ok := t.Variants[locale][tone]; ok && !p.forbids(word, tone, t.Never) {
+			return tone
+		}
+		if tone = p.Near[tone]; tone == "" {
+			break
+		}
+	}
+	return Plain
 }

@@ -1,15 +1,19 @@
 package messages
 
-import "tonfall/profile"
+import (
+	"slices"
+
+	"tonfall/profile"
+)
 
 // Template is one message in all its wordings. Parse makes it; after that it
 // is read only and safe for concurrent use.
 type Template struct {
-	Name     string            `json:"name"` // lower case, digits and hyphens: "order-shipped"
-	Purpose  Purpose           `json:"purpose"`
-	Channels []Channel         `json:"channels"`
-	Titles   map[string]string `json:"title"`       // by locale, for people in the studio
-	About    map[string]string `json:"description"` // by locale: when it is sent
+	Name        string            `json:"name"` // lower case, digits and hyphens: "order-shipped"
+	Purpose     Purpose           `json:"purpose"`
+	Channels    []Channel         `json:"channels"`
+	Title       map[string]string `json:"title"`       // by locale, for people in the studio
+	Description map[string]string `json:"description"` // by locale: when it is sent
 	// Data declares what the shop sends along. Name, shop and locale need no
 	// declaration (see Input).
 	Data map[string]Datum `json:"data"`
@@ -22,7 +26,9 @@ type Template struct {
 	Variants map[string]map[Tone]Variant `json:"variants"` // by locale, then tone
 
 	Origin Origin `json:"origin"`
-	source []byte
+
+	source   []byte
+	wordings map[string]wording // by variantName
 }
 
 // Any stands for every mood in Template.Never.
@@ -71,6 +77,30 @@ const (
 	FromFolder   Origin = "folder"
 	FromStore    Origin = "store"
 )
+
+// Channel is the wanted channel, or the template's first for "". Invalid where
+// the template is not written for it.
+func (t *Template) Channel(want Channel) (Channel, error) {
+	switch {
+	case want == "":
+		return t.Channels[0], nil
+	case slices.Contains(t.Channels, want):
+		return want, nil
+	}
+	return "", profile.Errorf(profile.Invalid, "%s is not written for the channel %.20q; it is for %v", t.Name, want, t.Channels)
+}
+
+// address is the form of address that a wording has for a wish: du or Sie where
+// both are written, else none. An open wish is du.
+func (t *Template) address(locale string, tone Tone, want profile.Address) profile.Address {
+	switch {
+	case t.Variants[locale][tone].Sie == nil:
+		return profile.AddressNone
+	case want == profile.Sie:
+		return profile.Sie
+	}
+	return profile.Du
+}
 
 // Source is the document that the template was parsed from.
 func (t *Template) Source() []byte { return t.source }

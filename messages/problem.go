@@ -24,7 +24,3 @@ func (p Problem) String() string {
 	}
 	return where + ": " + p.Msg + "; " + p.Mend
 }
-
-// Lint finds every problem of a document: what keeps it from being used, and
-// warnings on what a careful copywriter would mend.
-func Lint(file string, document []byte) []Problem { return nil }

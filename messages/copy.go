@@ -1,0 +1,108 @@
+package messages
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// sameFacts warns where the wordings of one language do not say the same
+// thing: other variables, other links, other figures. Mood may change wording
+// only, so offer, price and dates are the same in every tone.
+func (d *document) sameFacts(all []written) {
+	i := slices.IndexFunc(all, func(w written) bool { return strings.Contains(w.name, "/"+string(Plain)) })
+	if i < 0 {
+		return
+	}
+	first := all[i]
+	for _, w := range all {
+		// The short text may say less, but the same less in each tone.
+		for _, parts := range [][]string{{"subject", "body"}, {"short"}} {
+			a, b := facts(first, parts...), facts(w, parts...)
+			for _, kind := range []string{"variable", "link", "figure"} {
+				if missing := lacks(a[kind], b[kind]); missing != "" {
+					d.warn(w.at, w.name+" does not say "+kind+" "+missing+", which "+first.name+" does", "say the same in every tone")
+				}
+				if more := lacks(b[kind], a[kind]); more != "" {
+					d.warn(w.at, w.name+" says "+kind+" "+more+", which "+first.name+" does not", "say the same in every tone")
+				}
+			}
+		}
+	}
+}
+
+// facts gathers what parts of a wording state, by kind. How somebody is greeted
+// is no fact.
+func facts(w written, parts ...string) map[string][]string {
+	m := map[string][]string{}
+	for _, p := range parts {
+		c := w.parts[p]
+		for name := range c.used {
+			if name != "name" && name != "sie" && name != "locale" && name != "shop" {
+				m["variable"] = append(m["variable"], name)
+			}
+		}
+		m["link"] = append(m["link"], c.links...)
+		m["figure"] = append(m["figure"], c.figures...)
+	}
+	return m
+}
+
+// lacks is the first of have, by name, that other does not hold.
+func lacks(have, other []string) string {
+	for _, x := range slices.Sorted(slices.Values(have)) {
+		if !slices.Contains(other, x) {
+			return x
+		}
+	}
+	return ""
+}
+
+// words that copy must not use, by language, and why.
+type taboo struct {
+	form *regexp.Regexp
+	why  string
+	mend string
+}
+
+// taboos by language. A word counts at the start of a word in any inflection.
+func taboos() map[string][]taboo {
+	mood, press := "names a feeling of the customer", "presses the customer"
+	silent, calm := "leave feelings to the reader: say what happened and what comes next", "say what is so, without hurry"
+	words := func(list string) *regexp.Regexp { return regexp.MustCompile(`(?i)(?:^|[^\p{L}])(` + list + `)`) }
+	return map[string][]taboo{
+		"de": {
+			{words(`stimmung|laune|gefühl|traurig|trübs|niedergeschlagen|verärger|wütend|ärger|genervt|gereizt|ängst|besorgt|sorgen\b|gestresst|stressig|bedrückt|betrübt|enttäusch|frustr|deprim|euphor|glücklich|überglücklich|schwere zeit|schwierige zeit|aufmunter|aufheiter`), mood, silent},
+			{words(`nur noch|nur heute|letzte chance|letzte gelegenheit|beeil|schnell sein|sei schnell|jetzt zugreifen|zugreifen|greif zu|solange der vorrat|nicht verpassen|verpass|endet bald|läuft ab|dringend|sofort kaufen|jetzt kaufen`), press, calm},
+		},
+		"en": {
+			{words(`mood|feeling|sad\b|sadness|unhappy|upset|angry|annoy|irritat|anxi|worri|stress|depress|frustrat|disappoint|gloom|downcast|elated|euphor|tough time|hard time|difficult time|cheer you up|cheer up`), mood, silent},
+			{words(`hurry|only today|last chance|final chance|don['’]t miss|miss out|act now|buy now|act fast|while stocks last|while supplies last|before it['’]s too late|limited time|ends soon|running out|urgent|grab yours`), press, calm},
+		},
+	}
+}
+
+// manners warns where a wording names a feeling, presses or shouts.
+func (d *document) manners(locale string, w written) {
+	for _, part := range slices.Sorted(maps.Keys(w.parts)) {
+		text := w.texts[part]
+		for _, t := range taboos()[base(locale)] {
+			if m := t.form.FindStringSubmatchIndex(text); m != nil {
+				d.inside(w.nodes[part], text, fault{at: m[2], msg: fmt.Sprintf("%q %s", text[m[2]:m[3]], t.why), mend: t.mend, warning: true})
+			}
+		}
+		if at := strings.Index(text, "!!"); at >= 0 {
+			d.inside(w.nodes[part], text, fault{at: at, msg: "more than one exclamation mark", mend: "one is enough", warning: true})
+		}
+	}
+}
+
+// sortProblems puts problems into the order of the file.
+func sortProblems(list []Problem) {
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+}
