@@ -1,0 +1,149 @@
+package practice
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// Letter is a message that a visitor can have sent to himself. The first of a
+// list is written at sign-in.
+type Letter struct {
+	Template string         // its name at Tonfall: "order-shipped"
+	Channel  string         // "email", "on-site"
+	Sales    bool           // needs the visitor's permission
+	Data     map[string]any // what the template declares
+}
+
+// letter is one that was written, or why not.
+type letter struct {
+	Letter
+	Subject, Body, Variant, Tone string
+	Reasons                      []reason
+	Suppressed                   string // "quiet", "permission", "objection", or empty
+	Problem                      string // a sentence where Tonfall could not; else empty
+	At                           time.Time
+}
+
+// reason is why a wording was chosen, in two languages.
+type reason struct {
+	Text   string `json:"text"`
+	German string `json:"text_de"`
+}
+
+// desk is the shop's back end: it asks Tonfall for messages in its own name.
+type desk struct {
+	shop   *Shop
+	tokens oauth2.TokenSource // guarded by shop.mu
+}
+
+// answerMost is how many bytes of an answer are read.
+const answerMost = 256 << 10
+
+// write has a message written to a customer. What goes wrong stands in the
+// letter: a shop whose letters fail still sells tea.
+func (d *desk) write(ctx context.Context, g guest, lang string, l Letter) letter {
+	out := letter{Letter: l, At: d.shop.opts.Now()}
+	token, err := d.token(ctx)
+	if err != nil {
+		out.Problem = "The shop's own client got no access token."
+		return out
+	}
+	order := map[string]any{
+		"customer": g.ID, "template": l.Template, "channel": l.Channel,
+		"locale": cmp.Or(g.Locale, lang), "data": l.Data,
+	}
+	if g.Newsletter {
+		order["permission"] = "ticked by the customer on the shop's own page"
+	}
+	body, err := json.Marshal(order)
+	if err != nil {
+		out.Problem = "The order for this letter cannot be written as JSON."
+		return out
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.shop.opts.APIBase+"/v1/messages/render", bytes.NewReader(body))
+	if err != nil {
+		out.Problem = "The address of the API is no URL."
+		return out
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", rand.Text())
+	token.SetAuthHeader(req)
+	res, err := d.shop.opts.HTTP.Do(req)
+	if err != nil {
+		out.Problem = "Tonfall did not answer."
+		return out
+	}
+	defer res.Body.Close()
+	out.read(res)
+	return out
+}
+
+// read takes the answer in.
+func (l *letter) read(res *http.Response) {
+	var got struct {
+		Subject, Body, Variant, Tone string
+		Reasons                      []reason
+		Suppressed                   *string
+		Title, Detail                string // of problem+json (RFC 9457)
+	}
+	err := json.NewDecoder(io.LimitReader(res.Body, answerMost)).Decode(&got)
+	switch {
+	case res.StatusCode >= 400:
+		l.Problem = res.Status
+		if text := cmp.Or(got.Detail, got.Title); text != "" {
+			l.Problem += ": " + text
+		}
+		return
+	case err != nil:
+		l.Problem = "Tonfall's answer cannot be read."
+		return
+	}
+	l.Subject, l.Body, l.Variant, l.Tone, l.Reasons = got.Subject, strings.TrimSpace(got.Body), got.Variant, got.Tone, got.Reasons
+	if got.Suppressed != nil {
+		l.Suppressed = *got.Suppressed
+	}
+}
+
+// token is the back end's own, kept until it expires.
+func (d *desk) token(ctx context.Context) (*oauth2.Token, error) {
+	p, err := d.shop.discover(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.shop.mu.Lock()
+	if d.tokens == nil {
+		o := d.shop.opts
+		c := clientcredentials.Config{
+			ClientID: o.BackendID, ClientSecret: o.BackendSecret, TokenURL: p.Endpoint().TokenURL,
+			Scopes: []string{"customers:read", "messages:render"}, AuthStyle: oauth2.AuthStyleInHeader,
+		}
+		// The source outlives the visit that made it, so it gets no request's context.
+		d.tokens = c.TokenSource(context.WithValue(context.Background(), oauth2.HTTPClient, o.HTTP))
+	}
+	source := d.tokens
+	d.shop.mu.Unlock()
+	return source.Token()
+}
+
+// Letters are the messages that the shop sends: what Tonfall's own six
+// templates ask for, filled with this shop's goods.
+func Letters() []Letter {
+	return []Letter{
+		{Template: "welcome", Channel: "on-site", Data: map[string]any{}},
+		{Template: "order-shipped", Channel: "email", Data: map[string]any{}},
+		{Template: "delay-apology", Channel: "email", Data: map[string]any{}},
+		{Template: "back-in-stock", Channel: "email", Sales: true, Data: map[string]any{}},
+		{Template: "birthday", Channel: "email", Sales: true, Data: map[string]any{}},
+		{Template: "win-back", Channel: "email", Sales: true, Data: map[string]any{}},
+	}
+}
