@@ -2,6 +2,7 @@ package messages
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -144,13 +145,26 @@ func (d *document) data(n *yaml.Node, what string, field bool) map[string]Datum 
 		if v.Example = plain(f["example"], v); !field && v.Example == nil {
 			d.wrong(e.at, "variable "+e.key+" has no example", "add one: previews show it")
 		} else if !field {
-			if _, err := (&binder{locale: "en"}).value(v.Example, v); err != nil {
-				d.wrong(f["example"], "the example of "+e.key+" "+strings.SplitN(err.Error(), ";", 2)[0], "write "+sample(v.Type))
-			}
+			d.example(f["example"], e.key, v)
 		}
 		vars[e.key] = v
 	}
 	return vars
+}
+
+// example checks that a variable's example fits it, in each language.
+func (d *document) example(n *yaml.Node, name string, v Datum) {
+	locales := []string{"en"}
+	if m, ok := v.Example.(map[string]any); ok && v.Type == Text {
+		locales = slices.Sorted(maps.Keys(m))
+	}
+	for _, l := range locales {
+		if _, err := (&binder{locale: l}).value(v.Sample(l), v); err != nil {
+			what, _, _ := strings.Cut(err.Error(), ";")
+			d.wrong(n, "the example of "+name+" "+what, "write "+sample(v.Type))
+			return
+		}
+	}
 }
 
 // sample is what a value of a type looks like.
@@ -176,7 +190,11 @@ func plain(n *yaml.Node, d Datum) any {
 	case yaml.MappingNode:
 		m := map[string]any{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			m[n.Content[i].Value] = plain(n.Content[i+1], d.Of[n.Content[i].Value])
+			field, ok := d.Of[n.Content[i].Value]
+			if !ok {
+				field = Datum{Type: Text}
+			}
+			m[n.Content[i].Value] = plain(n.Content[i+1], field)
 		}
 		return m
 	}

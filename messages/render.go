@@ -2,6 +2,7 @@ package messages
 
 import (
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -107,12 +108,12 @@ func variantName(locale string, tone Tone, address profile.Address) string {
 	return name
 }
 
-// Example is the template's example data, as Input.Data.
-func (t *Template) Example() map[string]any {
+// Example is the template's example data in a language, as Input.Data.
+func (t *Template) Example(locale string) map[string]any {
 	data := make(map[string]any, len(t.Data))
 	for name, d := range t.Data {
-		if d.Example != nil {
-			data[name] = d.Example
+		if v := d.Sample(locale); v != nil {
+			data[name] = v
 		}
 	}
 	return data
@@ -131,10 +132,8 @@ func (t *Template) Preview(locale string, want profile.Address, channel Channel,
 	if !exact {
 		return nil, profile.Errorf(profile.NotFound, "%s is not written in that language; there are %s", t.Name, strings.Join(t.Locales, ", "))
 	}
-	data := t.Example()
-	for name, v := range in.Data {
-		data[name] = v
-	}
+	data := t.Example(locale)
+	maps.Copy(data, in.Data)
 	in.Data = data
 	all := make(map[Tone]Message, len(t.Variants[locale]))
 	for tone := range t.Variants[locale] {

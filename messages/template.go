@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"maps"
 	"slices"
 
 	"tonfall/profile"
@@ -47,7 +48,7 @@ type Variant struct {
 // Datum declares one variable.
 type Datum struct {
 	Type     Type   `json:"type"`
-	Example  any    `json:"example"`            // what previews show; a plain JSON value that fits Type
+	Example  any    `json:"example"`            // what previews show; a text may have one for each locale (see Sample)
 	About    string `json:"about,omitempty"`    // for people
 	Optional bool   `json:"optional,omitempty"` // may be missing: print it only inside {% if %} or with default
 	// Of declares the fields of a list's items; nil: items are texts.
@@ -67,6 +68,16 @@ const (
 	Flag   Type = "flag"   // true or false, for {% if %}
 	List   Type = "list"   // at most MaxItems items, for {% for %}
 )
+
+// Sample is the example in a language: a plain JSON value that fits Type.
+func (d Datum) Sample(locale string) any {
+	byLocale, ok := d.Example.(map[string]any)
+	if !ok || d.Type != Text || len(byLocale) == 0 {
+		return d.Example
+	}
+	l, _ := match(locale, slices.Sorted(maps.Keys(byLocale)))
+	return byLocale[l]
+}
 
 // Origin is where a template came from.
 type Origin string

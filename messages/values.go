@@ -38,7 +38,7 @@ func (t *Template) bind(in Input, locale string, address profile.Address) (map[s
 		v, ok := in.Data[name]
 		if !ok || v == nil {
 			if !d.Optional {
-				return nil, profile.Errorf(profile.Invalid, "%s: variable %s is missing; send it in data, for example %v", t.Name, name, d.Example)
+				return nil, profile.Errorf(profile.Invalid, "%s: variable %s is missing; send it in data, for example %v", t.Name, name, d.Sample(locale))
 			}
 			continue
 		}
@@ -67,7 +67,7 @@ type binder struct {
 // value is one value as the engine gets it. An error completes the sentence
 // "variable x …".
 func (b *binder) value(v any, d Datum) (any, error) {
-	wrong := fmt.Errorf("is no %s; write it like %v", d.Type, d.Example)
+	wrong := fmt.Errorf("is no %s; write it like %v", d.Type, d.Sample(b.locale))
 	switch d.Type {
 	case Number:
 		switch n := v.(type) {
