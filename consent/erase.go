@@ -87,7 +87,7 @@ func (g *Gate) remains(ctx context.Context, c profile.Customer) ([]store.Record,
 	if err != nil {
 		return nil, err
 	}
-	r.Time = g.Now()
+	r.Shop, r.Time = c.Shop, g.Now()
 	if g.Keeping.Proof > 0 {
 		r.Expires = g.Now().Add(g.Keeping.Proof)
 	}
@@ -97,7 +97,7 @@ func (g *Gate) remains(ctx context.Context, c profile.Customer) ([]store.Record,
 		if err != nil {
 			return nil, err
 		}
-		r.Time = g.Now()
+		r.Shop, r.Time = c.Shop, g.Now()
 		keep = append(keep, r)
 	}
 	return keep, nil
