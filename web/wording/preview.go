@@ -37,7 +37,7 @@ func (d *Desk) Preview(ctx context.Context, shop string, t *messages.Template, t
 	if err != nil {
 		return Shown{}, err
 	}
-	shown := Shown{Choice: choice, Data: t.Example()}
+	shown := Shown{Choice: choice, Data: t.Example(choice.Locale)}
 	for name, value := range trial.Data {
 		shown.Data[name] = value
 	}
