@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"tonfall/profile"
@@ -14,6 +15,16 @@ var policy = strings.Join([]string{
 	"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
 	"connect-src 'self'", "manifest-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
 }, "; ")
+
+// FormsTo lets the forms of this answer go to the origin of a URL as well. Call
+// it before the page is written.
+func FormsTo(w http.ResponseWriter, to string) {
+	u, err := url.Parse(to)
+	if err != nil || u.Host == "" {
+		return
+	}
+	w.Header().Set("Content-Security-Policy", strings.Replace(policy, "form-action 'self'", "form-action 'self' "+u.Scheme+"://"+u.Host, 1))
+}
 
 func headers(https bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

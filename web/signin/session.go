@@ -1,0 +1,147 @@
+package signin
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"tonfall/profile"
+	"tonfall/web/ui"
+)
+
+// sessionLife is how long a browser stays signed in.
+const sessionLife = 30 * 24 * time.Hour
+
+// session is a customer's browser that is signed in here. ID is public (the
+// claim `sid`); the cookie holds the secret.
+type session struct {
+	ID string `json:"id"`
+	arrived
+	Secret   string    `json:"secret"` // digest
+	AuthTime time.Time `json:"auth_time"`
+	Clients  []string  `json:"clients"` // that were signed in to since, for their logout
+
+	version int64
+	expires time.Time
+}
+
+// sessionCookie holds customer, session and secret. Each shop has its own: a
+// customer is somebody else in each.
+func sessionCookie(shop string) string { return "tonfall-session-" + shop }
+
+// open makes a new session, with a new id always, and ends the browser's old one.
+func (s *Site) open(w http.ResponseWriter, r *http.Request, who arrived) (session, error) {
+	if old, there := s.session(r); there {
+		if err := s.Records.DeleteRecord(r.Context(), old.Key.Shop, old.Key.ID, KindSession, old.ID); err != nil {
+			return session{}, err
+		}
+	}
+	proof := secret()
+	n := session{ID: secret(), arrived: who, Secret: digest(proof), AuthTime: s.Now().UTC(), expires: s.Now().Add(sessionLife)}
+	if err := s.saveSession(r.Context(), n); err != nil {
+		return session{}, err
+	}
+	n.version = 1
+	s.cookies.Set(w, sessionCookie(who.Key.Shop), string(who.Key.ID)+"."+n.ID+"."+proof, sessionLife)
+	return n, nil
+}
+
+func (s *Site) saveSession(ctx context.Context, n session) error {
+	raw, err := json.Marshal(n)
+	if err != nil {
+		return profile.Wrap(profile.Internal, err, "the session could not be kept; please try again")
+	}
+	return s.Records.PutRecord(ctx, Record{
+		Shop: n.Key.Shop, Owner: n.Key.ID, Kind: KindSession, Key: n.ID,
+		Value: raw, Time: n.AuthTime, Expires: n.expires, Version: n.version,
+	})
+}
+
+// session is who is signed in, in this browser, at the shop whose door this is.
+func (s *Site) session(r *http.Request) (session, bool) {
+	slug, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	parts := strings.Split(s.cookies.Get(r, sessionCookie(slug)), ".")
+	if len(parts) != 3 || !profile.CustomerID(parts[0]).Valid() {
+		return session{}, false
+	}
+	n, err := s.readSession(r.Context(), profile.Key{Shop: slug, ID: profile.CustomerID(parts[0])}, parts[1])
+	if err != nil || !same(n.Secret, digest(parts[2])) {
+		return session{}, false
+	}
+	return n, true
+}
+
+func (s *Site) readSession(ctx context.Context, key profile.Key, id string) (session, error) {
+	record, err := s.Records.Record(ctx, key.Shop, key.ID, KindSession, id)
+	if err != nil {
+		return session{}, err
+	}
+	return s.decodeSession(record)
+}
+
+func (s *Site) decodeSession(record Record) (n session, err error) {
+	if err := json.Unmarshal(record.Value, &n); err != nil {
+		return n, profile.Wrap(profile.Internal, err, "the session cannot be read; sign in again")
+	}
+	n.version, n.expires = record.Version, record.Expires
+	if !s.Now().Before(n.expires) {
+		return n, profile.Errorf(profile.Gone, "the session has ended; sign in again")
+	}
+	return n, nil
+}
+
+// visited notes that a client was signed in to within the session.
+func (s *Site) visited(ctx context.Context, n session, client string) error {
+	for {
+		if slices.Contains(n.Clients, client) {
+			return nil
+		}
+		n.Clients = append(n.Clients, client)
+		err := s.saveSession(ctx, n)
+		if !profile.Is(err, profile.Conflict) {
+			return err
+		}
+		// another tab signed in to another client at the same moment
+		if n, err = s.readSession(ctx, n.Key, n.ID); err != nil {
+			return err
+		}
+	}
+}
+
+// Session is the customer who is signed in, in this browser, at the shop in
+// the request's path.
+func (s *Site) Session(r *http.Request) (profile.Key, bool) {
+	n, there := s.session(r)
+	return n.Key, there
+}
+
+type customerKey struct{}
+
+// RequireCustomer lets a request through to next if a customer is signed in;
+// CustomerOf then knows whom. Else a browser is sent through the door and
+// back; programs and forms get Unauthorized.
+func (s *Site) RequireCustomer(next http.Handler) http.Handler {
+	return s.door.Handle(func(w http.ResponseWriter, r *http.Request) error {
+		key, there := s.Session(r)
+		if there {
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), customerKey{}, key)))
+			return nil
+		}
+		slug, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+		if r.Method != http.MethodGet || !ui.ForPeople(r) {
+			return profile.Errorf(profile.Unauthorized, "sign in first, then try again")
+		}
+		http.Redirect(w, r, "/"+slug+"/signin?"+url.Values{"return_to": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+		return nil
+	})
+}
+
+// CustomerOf is the customer whom RequireCustomer let through.
+func CustomerOf(ctx context.Context) (profile.Key, bool) {
+	key, there := ctx.Value(customerKey{}).(profile.Key)
+	return key, there
+}
