@@ -103,13 +103,24 @@ func (v *voice) text(r *rand.Rand, shelf string, themes ...string) (string, bool
 	for _, t := range themes {
 		all = append(all, v.bank.shelves[shelf][t]...)
 	}
-	for _, i := range r.Perm(len(all)) {
-		if text := v.fill(r, all[i]); !v.used[all[i]] || (strings.Contains(all[i], "{") && !v.used[text]) {
-			v.used[all[i]], v.used[text] = true, true
-			return v.habit(text), true
+	order := r.Perm(len(all))
+	for _, i := range order {
+		if !v.used[all[i]] {
+			return v.say(all[i], v.fill(r, all[i])), true
+		}
+	}
+	for _, i := range order {
+		if text := v.fill(r, all[i]); !v.used[text] {
+			return v.say(all[i], text), true
 		}
 	}
 	return "", false
+}
+
+// say remembers a text and where it came from.
+func (v *voice) say(template, text string) string {
+	v.used[template], v.used[text] = true, true
+	return v.habit(text)
 }
 
 // fill replaces the slots.

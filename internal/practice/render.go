@@ -30,10 +30,10 @@ type pages struct {
 // broken one panics.
 func loadPages() *pages {
 	set := template.New("").Funcs(template.FuncMap{
-		"date":     func(t time.Time) string { return t.UTC().Format("2006-01-02, 15:04") },
-		"rfc3339":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"initial":  func(s string) string { return string([]rune(s)[:1]) },
-		"tint":     tint,
+		"date":    func(t time.Time) string { return t.UTC().Format("2006-01-02, 15:04") },
+		"rfc3339": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"initial": func(s string) string { return string([]rune(s)[:1]) },
+		"tint":    tint,
 	})
 	return &pages{
 		set:   template.Must(set.ParseFS(pageFiles, "pages/*.html")),

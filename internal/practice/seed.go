@@ -2,7 +2,6 @@ package practice
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ func named() []invented {
 		{"ruth", "Ruth Castellan", "en-US", "grief"},
 		{"leonie", "Leonie Amann", "de-AT", "quarrel"},
 		{"winston", "Winston Ashby", "en-GB", "ironic"},
-		{"vroni", "Vroni Huber", "de-DE", "dialect"},
+		{"vroni", "Vroni Huber", "de-DE", "bavarian"},
 	}
 }
 
@@ -69,9 +68,7 @@ func (n *Network) seed() {
 
 // dice are a person's own.
 func (n *Network) dice(handle string) *rand.Rand {
-	h := fnv.New64a()
-	fmt.Fprint(h, handle)
-	return rand.New(rand.NewPCG(uint64(n.opts.Seed), h.Sum64()))
+	return rand.New(rand.NewChaCha8(digestOf(fmt.Sprintf("%d %s", n.opts.Seed, handle))))
 }
 
 // invent draws somebody without a fixed name: three of five write German.
@@ -127,10 +124,13 @@ const course = 60 * 24 * time.Hour
 
 // live writes a person's timeline, oldest first.
 func live(r *rand.Rand, b *bank, t temperament, locale string, now time.Time) []Post {
-	d := pick(r, dialects(langOf(locale)))
-	w := &writer{r: r, voice: newVoice(b, r), lang: langOf(locale), dialect: d.shelf, boost: t.boost}
+	lang := langOf(locale)
+	w := &writer{r: r, voice: newVoice(b, r), lang: lang, dialect: pick(r, dialects(lang))}
 	total := t.posts[0] + r.IntN(t.posts[1]-t.posts[0]+1)
 	for _, u := range t.turns {
+		if u.opens != "" {
+			w.write(now.Add(-time.Duration(u.from)*24*time.Hour), map[string]int{u.opens: 1}, 0)
+		}
 		for range u.posts {
 			w.write(between(r, now, u.from, u.to), u.mix, 0)
 			total--

@@ -10,14 +10,15 @@ type temperament struct {
 	posts [2]int         // fewest and most
 	quiet int            // nothing in the last so many days
 	boost int            // how many of ten entries are other people's words
-	lang  string         // only in this language; empty: any
+	lang  string         // where it is one language's own
 }
 
 // turn is a stretch of days that differs from the usual.
 type turn struct {
 	from, to int            // days ago: from is the earlier, to the later (0 is today)
 	mix      map[string]int // "shelf" or "shelf/theme" -> parts
-	posts    int            // at least so many in it
+	posts    int            // how many in it
+	opens    string         // the shelf and theme of what it begins with, or empty
 }
 
 // temperaments lists them. The first ones belong to the named accounts.
@@ -27,26 +28,27 @@ func temperaments() []temperament {
 	return []temperament{
 		{name: "content", line: "content, and always has been", usual: map[string]int{"content": 7, "neutral": 3}, posts: [2]int{30, 55}, boost: 1},
 		{name: "delivery", line: "usually even; angry for three days because of a delivery", usual: plain, posts: [2]int{28, 45}, boost: 1,
-			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 7, "irritated": 3}, 8}}},
+			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 7, "irritated": 3}, 8, ""}}},
 		{name: "elated", line: "usually even; over the moon since the day before yesterday", usual: plain, posts: [2]int{28, 50}, boost: 1,
-			turns: []turn{{2, 0, map[string]int{"elated": 9, "content": 1}, 7}}},
+			turns: []turn{{2, 0, map[string]int{"elated": 1}, 7, "elated/news"}}},
 		{name: "bad-week", line: "a cheerful person who has had a bad week", usual: map[string]int{"content": 6, "elated": 2, "neutral": 2}, posts: [2]int{32, 55}, boost: 1,
-			turns: []turn{{6, 0, map[string]int{"downcast": 9, "neutral": 1}, 9}}},
+			turns: []turn{{6, 0, map[string]int{"downcast": 9, "neutral": 1}, 9, ""}}},
 		{name: "gloomy", line: "has written gloomily for as long as anybody can remember: for this person that is normal", usual: map[string]int{"downcast": 8, "neutral": 2}, posts: [2]int{26, 42}, boost: 1},
 		{name: "exam", line: "usually relaxed; frightened of an exam", usual: calm, posts: [2]int{26, 45}, boost: 1,
-			turns: []turn{{5, 0, map[string]int{"anxious/exam": 7, "anxious": 3}, 8}}},
+			turns: []turn{{5, 0, map[string]int{"anxious/exam": 7, "anxious": 3}, 8, ""}}},
 		{name: "grief", line: "has lost a parent a few days ago", usual: calm, posts: [2]int{22, 40}, boost: 1,
-			turns: []turn{{9, 0, map[string]int{"grief": 1}, 8}}},
+			turns: []turn{{9, 0, map[string]int{"grief": 1}, 8, "grief/news"}}},
 		{name: "quarrel", line: "quarrels with the partner at present, otherwise even", usual: calm, posts: [2]int{24, 40}, boost: 1,
-			turns: []turn{{4, 0, map[string]int{"irritated/couple": 5, "downcast": 2, "mixed/couple": 1}, 7}}},
+			turns: []turn{{4, 0, map[string]int{"irritated/couple": 5, "downcast": 2, "mixed/couple": 1}, 7, ""}}},
 		{name: "ironic", line: "means the opposite of what the words say", usual: map[string]int{"irony": 7, "neutral": 3}, posts: [2]int{16, 24}, boost: 1},
 		{name: "dialect", line: "writes in dialect", usual: map[string]int{"dialect": 1}, posts: [2]int{15, 16}},
+		{name: "bavarian", line: "writes in dialect", usual: map[string]int{"bairisch": 1}, posts: [2]int{15, 16}, lang: "de"},
 		{name: "sunny", line: "the sun shines, most days", usual: map[string]int{"elated": 5, "content": 5}, posts: [2]int{30, 55}},
 		{name: "even", line: "writes only about facts", usual: map[string]int{"neutral": 1}, posts: [2]int{20, 34}, boost: 1},
 		{name: "sparse", line: "has written two posts in two months", usual: map[string]int{"neutral": 1, "content": 1}, posts: [2]int{2, 2}},
 		{name: "emoji", line: "writes in emoji only", usual: map[string]int{"emoji": 1}, posts: [2]int{15, 18}},
 		{name: "recovering", line: "was low a month ago and has come out of it", usual: calm, posts: [2]int{32, 50}, boost: 1,
-			turns: []turn{{45, 24, map[string]int{"downcast": 1}, 14}}},
+			turns: []turn{{45, 24, map[string]int{"downcast": 1}, 14, ""}}},
 		{name: "torn", line: "laughs and cries on the same day", usual: map[string]int{"mixed": 4, "elated": 3, "downcast": 3}, posts: [2]int{26, 44}},
 		{name: "silent", line: "has not written for three weeks", usual: calm, posts: [2]int{18, 30}, quiet: 21},
 		{name: "sharer", line: "mostly shares other people's words", usual: plain, posts: [2]int{24, 30}, boost: 5},
@@ -54,7 +56,7 @@ func temperaments() []temperament {
 		{name: "grumbler", line: "grumbles about everything, every day", usual: map[string]int{"irritated": 7, "irony": 1, "neutral": 2}, posts: [2]int{22, 34}},
 		{name: "talker", line: "writes all day long, mostly pleased", usual: map[string]int{"content": 5, "neutral": 4, "elated": 1}, posts: [2]int{66, 80}, boost: 1},
 		{name: "anxious-now", line: "usually content; something is frightening this week", usual: calm, posts: [2]int{26, 45}, boost: 1,
-			turns: []turn{{4, 0, map[string]int{"anxious": 9, "neutral": 1}, 7}}},
+			turns: []turn{{4, 0, map[string]int{"anxious": 9, "neutral": 1}, 7, ""}}},
 	}
 }
 
@@ -68,11 +70,10 @@ func drawn() []string {
 	}
 }
 
-// dialects are the shelves that stand for the shelf "dialect", with the
-// locales in which they are spoken.
-func dialects(lang string) []struct{ shelf, locale string } {
+// dialects are the shelves that stand for the shelf "dialect".
+func dialects(lang string) []string {
 	if lang == "de" {
-		return []struct{ shelf, locale string }{{"bairisch", "de-DE"}, {"platt", "de-DE"}}
+		return []string{"bairisch", "platt"}
 	}
-	return []struct{ shelf, locale string }{{"scots", "en-GB"}, {"northern", "en-GB"}}
+	return []string{"scots", "northern"}
 }

@@ -14,12 +14,11 @@ type writer struct {
 	voice   *voice
 	lang    string
 	dialect string // the shelf that stands for "dialect"
-	boost   int    // how many of ten entries are shared
 	posts   []Post
 }
 
-// write adds one entry at a time in a mix of shelves; false where nothing is
-// left to say.
+// write adds one entry, written at that time, from a mix of shelves; boost of
+// ten are shared ones. False where nothing is left to say.
 func (w *writer) write(at time.Time, mix map[string]int, boost int) bool {
 	x := Post{Kind: "post", Lang: w.lang, CreatedAt: at}
 	if w.r.IntN(10) < boost {
@@ -38,7 +37,7 @@ func (w *writer) write(at time.Time, mix map[string]int, boost int) bool {
 	}
 	var ok bool
 	switch d := w.r.IntN(100); {
-	case d < 14 && len(w.voice.bank.shelves[shelf]["reply"]) > 0:
+	case d < 14 && theme != "news" && len(w.voice.bank.shelves[shelf]["reply"]) > 0:
 		x.Kind = "reply"
 		x.Text, ok = w.voice.text(w.r, shelf, "reply")
 		x.Text = "@" + w.friend() + " " + x.Text
