@@ -18,7 +18,7 @@ import (
 const batchMost = 1000
 
 type batchInput struct {
-	posted
+	Posted
 	RawBody []byte `contentType:"application/x-ndjson"`
 }
 

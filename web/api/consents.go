@@ -8,7 +8,7 @@ import (
 	"tonfall/profile"
 )
 
-func (a *API) consents(ctx context.Context, in *byID) (*answer[list[Decision]], error) {
+func (a *API) consents(ctx context.Context, in *ByID) (*answer[list[Decision]], error) {
 	c, err := a.customer(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -17,7 +17,7 @@ func (a *API) consents(ctx context.Context, in *byID) (*answer[list[Decision]], 
 }
 
 type decideInput struct {
-	byID
+	ByID
 	Body struct {
 		Items []struct {
 			Purpose  profile.Purpose  `json:"purpose" enum:"posts,mood,messages,shop_texts"`
@@ -63,7 +63,7 @@ func primary(tags ...string) string {
 }
 
 // erase also answers where the customer is gone already: the receipt again.
-func (a *API) erase(ctx context.Context, in *byID) (*answer[consent.Receipt], error) {
+func (a *API) erase(ctx context.Context, in *ByID) (*answer[consent.Receipt], error) {
 	key, err := a.key(ctx, in.ID)
 	if err != nil && !profile.Is(err, profile.Gone) {
 		return nil, err

@@ -27,7 +27,7 @@ func (a *API) customer(ctx context.Context, id string) (profile.Customer, error)
 }
 
 type listInput struct {
-	paged
+	Paged
 	Q string `query:"q" maxLength:"200" doc:"Part of a name, a handle, an e-mail address or a customer number."`
 }
 
@@ -43,7 +43,7 @@ func (a *API) list(ctx context.Context, in *listInput) (*answer[list[Customer]],
 	return page(items, next), nil
 }
 
-func (a *API) get(ctx context.Context, in *byID) (*answer[Customer], error) {
+func (a *API) get(ctx context.Context, in *ByID) (*answer[Customer], error) {
 	c, err := a.customer(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func (a *API) get(ctx context.Context, in *byID) (*answer[Customer], error) {
 }
 
 type referenceInput struct {
-	byID
+	ByID
 	Body struct {
 		Reference string `json:"reference" maxLength:"200" example:"10042" doc:"Empty takes the number away."`
 	}
@@ -75,8 +75,8 @@ type resynced struct {
 }
 
 type postByID struct {
-	byID
-	posted
+	ByID
+	Posted
 }
 
 func (a *API) resync(ctx context.Context, in *postByID) (*answer[resynced], error) {

@@ -18,7 +18,7 @@ type Tone struct {
 	AsOf      time.Time         `json:"asOf"`
 }
 
-func (a *API) tone(ctx context.Context, in *byID) (*answer[Tone], error) {
+func (a *API) tone(ctx context.Context, in *ByID) (*answer[Tone], error) {
 	c, err := a.customer(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ type Weight struct {
 	Corrected profile.Correction `json:"corrected,omitempty"`
 }
 
-func (a *API) mood(ctx context.Context, in *byID) (*answer[Mood], error) {
+func (a *API) mood(ctx context.Context, in *ByID) (*answer[Mood], error) {
 	c, err := a.readable(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -127,8 +127,8 @@ func weight(e profile.Evidence, share float64) Weight {
 	}
 }
 
-// Reading is a reading and where it came from.
-type Reading struct {
+// SourcedReading is a reading and where it came from.
+type SourcedReading struct {
 	profile.Reading
 	Item      string             `json:"item"`
 	Connector string             `json:"connector"`
@@ -142,11 +142,11 @@ type Reading struct {
 }
 
 type readingsInput struct {
-	byID
-	paged
+	ByID
+	Paged
 }
 
-func (a *API) readings(ctx context.Context, in *readingsInput) (*answer[list[Reading]], error) {
+func (a *API) readings(ctx context.Context, in *readingsInput) (*answer[list[SourcedReading]], error) {
 	c, err := a.readable(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -155,9 +155,9 @@ func (a *API) readings(ctx context.Context, in *readingsInput) (*answer[list[Rea
 	if err != nil {
 		return nil, err
 	}
-	items := make([]Reading, len(evidence))
+	items := make([]SourcedReading, len(evidence))
 	for i, e := range evidence {
-		items[i] = Reading{
+		items[i] = SourcedReading{
 			Reading: e.Reading, Item: e.Item, Connector: e.Connector, Provider: e.Provider, Kind: e.Kind, At: e.At,
 			Scored: e.Scored, Consents: append([]int{}, e.Consents...), Carried: e.Carried, Corrected: e.Corrected,
 		}

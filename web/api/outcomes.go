@@ -11,7 +11,7 @@ import (
 
 type outcomeInput struct {
 	ID string `path:"id" maxLength:"120" doc:"exposure of the render's answer."`
-	posted
+	Posted
 	Body struct {
 		Outcome messages.Result `json:"outcome" enum:"delivered,clicked,converted,complained,unsubscribed"`
 		At      time.Time       `json:"at,omitzero" doc:"Left out: now."`

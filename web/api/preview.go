@@ -9,8 +9,8 @@ import (
 )
 
 type previewInput struct {
-	byName
-	posted
+	ByName
+	Posted
 	Body struct {
 		Customer string           `json:"customer,omitempty" maxLength:"240" doc:"Left out: a sample person."`
 		Mood     profile.Word     `json:"mood,omitempty" enum:",elated,content,neutral,mixed,downcast,anxious,irritated,unknown" doc:"Of the sample person."`

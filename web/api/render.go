@@ -32,7 +32,7 @@ type Rendered struct {
 }
 
 type renderInput struct {
-	posted
+	Posted
 	Body Order
 }
 

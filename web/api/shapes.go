@@ -6,18 +6,18 @@ import (
 	"tonfall/profile"
 )
 
-// byID is the customer in a path.
-type byID struct {
+// ByID is the customer in a path.
+type ByID struct {
 	ID string `path:"id" maxLength:"240" example:"ref:10042" doc:"The customer's id, a sub, or ref:NUMBER."`
 }
 
-// posted is what every POST may carry.
-type posted struct {
+// Posted is what every POST may carry.
+type Posted struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"Any string of your own: for 24 hours the same request with the same key runs once and gets the same answer."`
 }
 
-// paged asks for a page of a list.
-type paged struct {
+// Paged asks for a page of a list.
+type Paged struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

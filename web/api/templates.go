@@ -75,12 +75,12 @@ func (a *API) listTemplates(ctx context.Context, _ *struct{}) (*answer[list[Temp
 	return page(items, ""), nil
 }
 
-// byName is the template in a path.
-type byName struct {
+// ByName is the template in a path.
+type ByName struct {
 	Name string `path:"name" maxLength:"100" example:"order-shipped"`
 }
 
-func (a *API) getTemplate(ctx context.Context, in *byName) (*answer[TemplateFull], error) {
+func (a *API) getTemplate(ctx context.Context, in *ByName) (*answer[TemplateFull], error) {
 	t, err := a.Desk.Catalog.Template(ctx, who(ctx).Shop, in.Name)
 	if err != nil {
 		return nil, err
@@ -90,8 +90,8 @@ func (a *API) getTemplate(ctx context.Context, in *byName) (*answer[TemplateFull
 }
 
 type putTemplateInput struct {
-	byName
-	RawBody []byte `contentType:"application/json"`
+	ByName
+	RawBody []byte `contentType:"application/yaml"`
 }
 
 func (a *API) putTemplate(ctx context.Context, in *putTemplateInput) (*answer[TemplateFull], error) {

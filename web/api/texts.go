@@ -14,8 +14,8 @@ import (
 )
 
 type textsInput struct {
-	byID
-	posted
+	ByID
+	Posted
 	Body struct {
 		Texts []heldText `json:"texts" nullable:"false" minItems:"1" maxItems:"500"`
 	}
@@ -44,10 +44,7 @@ func (a *API) addTexts(ctx context.Context, in *textsInput) (*answer[added], err
 	}
 	posts := make([]profile.Post, len(in.Body.Texts))
 	for i, t := range in.Body.Texts {
-		if t.At.After(a.Now()) {
-			return nil, profile.Errorf(profile.Invalid, "texts[%d].at lies in the future", i)
-		}
-		posts[i] = profile.Post{ID: t.ID, Kind: t.Kind, Text: t.Text, Lang: t.Lang, At: t.At.UTC(), Fetched: a.Now().UTC()}
+		posts[i] = profile.Post{ID: t.ID, Kind: t.Kind, Text: t.Text, Lang: t.Lang, At: t.At}
 	}
 	n, err := a.Enrich.AddTexts(ctx, c.Key, posts)
 	return &answer[added]{Body: added{Added: n}}, err
@@ -71,7 +68,7 @@ func (a *API) export(ctx context.Context, in *postByID) (*huma.StreamResponse, e
 }
 
 type scoreInput struct {
-	posted
+	Posted
 	Body struct {
 		Texts []scoreText `json:"texts" nullable:"false" minItems:"1" maxItems:"500" doc:"Texts, or objects with text and lang."`
 	}

@@ -81,7 +81,7 @@ func (d *Desk) Tones(ctx context.Context, c profile.Customer) (fits []messages.F
 		return nil, false, err
 	}
 	fits, abstained = messages.Tones(d.Policy(c.Shop), in)
-	return fits, abstained, nil
+	return fits, abstained || !in.Consent, nil
 }
 
 // Send chooses, renders and records. A suppressed message is an answer, not an
