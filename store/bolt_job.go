@@ -14,7 +14,7 @@ import (
 
 // keptJob is a job as it is sealed. Until is when its lease ends; zero while it waits.
 type keptJob struct {
-	Key     string    `json:"key"`
+	Key     []byte    `json:"key"`
 	Value   []byte    `json:"value,omitempty"`
 	Due     time.Time `json:"due"`
 	Tries   int       `json:"tries"`
@@ -49,7 +49,7 @@ func (b *boltStore) enqueue(t *txn, j Job) error {
 		return err
 	}
 	if !ok {
-		return b.keepJob(t, at, hash, keptJob{Key: j.Key, Value: j.Value, Due: due, Created: micro(j.Created)})
+		return b.keepJob(t, at, hash, keptJob{Key: []byte(j.Key), Value: j.Value, Due: due, Created: micro(j.Created)})
 	}
 	if !due.Before(kept.Due) {
 		return nil
@@ -176,7 +176,7 @@ func (b *boltStore) Jobs(ctx context.Context, shop, cursor string, limit int) (p
 }
 
 func (k keptJob) job(at At) Job {
-	return Job{Shop: at.Shop, Owner: at.Owner, Kind: at.Kind, Key: k.Key, Value: k.Value,
+	return Job{Shop: at.Shop, Owner: at.Owner, Kind: at.Kind, Key: string(k.Key), Value: k.Value,
 		Due: k.Due, Tries: k.Tries, Fence: k.Fence, Created: k.Created}
 }
 

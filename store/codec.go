@@ -63,9 +63,10 @@ func (c Codec) Open(at Place, sealed []byte, v any) error {
 }
 
 // head is what a sealed record knows besides its value, which follows it as
-// it is: base64 in JSON would cost a third of the space.
+// it is: base64 in JSON would cost a third of the space. The key is bytes,
+// since JSON text would change what is no UTF-8.
 type head struct {
-	Key     string    `json:"key"`
+	Key     []byte    `json:"key"`
 	Time    time.Time `json:"time"`
 	Expires time.Time `json:"expires,omitzero"`
 	Version int64     `json:"version"`
@@ -73,7 +74,7 @@ type head struct {
 
 // SealRecord seals a record for its place.
 func (c Codec) SealRecord(r Record) ([]byte, error) {
-	h, err := json.Marshal(head{Key: r.Key, Time: r.Time, Expires: r.Expires, Version: r.Version})
+	h, err := json.Marshal(head{Key: []byte(r.Key), Time: r.Time, Expires: r.Expires, Version: r.Version})
 	if err != nil {
 		return nil, profile.Wrap(profile.Invalid, err, "this record cannot be stored")
 	}
@@ -98,7 +99,7 @@ func (c Codec) OpenRecord(at At, hash, sealed []byte) (Record, error) {
 	if json.Unmarshal(plain[4:end], &h) != nil {
 		return Record{}, profile.Errorf(profile.Internal, "a stored record is not readable by this version")
 	}
-	at.Key = h.Key
+	at.Key = string(h.Key)
 	return Record{At: at, Value: plain[end:], Time: h.Time, Expires: h.Expires, Version: h.Version}, nil
 }
 
