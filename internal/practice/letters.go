@@ -8,31 +8,25 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
-	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 )
 
-// Letter is a message that a visitor can have sent to himself. The first of a
-// list is written at sign-in.
-type Letter struct {
-	Template string         // its name at Tonfall: "order-shipped"
-	Channel  string         // "email", "on-site"
-	Sales    bool           // needs the visitor's permission
-	Data     map[string]any // what the template declares
-}
-
 // letter is one that was written, or why not.
 type letter struct {
-	Letter
-	Subject, Body, Variant, Tone string
-	Reasons                      []reason
-	Suppressed                   string // "quiet", "permission", "objection", or empty
-	Problem                      string // a sentence where Tonfall could not; else empty
-	At                           time.Time
+	Template               string
+	Subject, Variant, Tone string
+	Lines                  []line
+	Reasons                []reason
+	Suppressed             string // "quiet", "permission", "objection", or empty
+	Problem                string // a sentence where Tonfall could not; else empty
 }
+
+// line is one line of a letter; where it leads somewhere, Text is the label.
+type line struct{ Text, Link string }
 
 // reason is why a wording was chosen, in two languages.
 type reason struct {
@@ -51,16 +45,17 @@ const answerMost = 256 << 10
 
 // write has a message written to a customer. What goes wrong stands in the
 // letter: a shop whose letters fail still sells tea.
-func (d *desk) write(ctx context.Context, g guest, lang string, l Letter) letter {
-	out := letter{Letter: l, At: d.shop.opts.Now()}
+func (d *desk) write(ctx context.Context, g guest, lang string, o occasion) letter {
+	locale := cmp.Or(g.Locale, lang)
+	out := letter{Template: o.template}
 	token, err := d.token(ctx)
 	if err != nil {
 		out.Problem = "The shop's own client got no access token."
 		return out
 	}
 	order := map[string]any{
-		"customer": g.ID, "template": l.Template, "channel": l.Channel,
-		"locale": cmp.Or(g.Locale, lang), "data": l.Data,
+		"customer": g.ID, "template": o.template, "channel": o.channel,
+		"locale": locale, "data": o.data(d.shop.house(locale)),
 	}
 	if g.Newsletter {
 		order["permission"] = "ticked by the customer on the shop's own page"
@@ -108,7 +103,7 @@ func (l *letter) read(res *http.Response) {
 		l.Problem = "Tonfall's answer cannot be read."
 		return
 	}
-	l.Subject, l.Body, l.Variant, l.Tone, l.Reasons = got.Subject, strings.TrimSpace(got.Body), got.Variant, got.Tone, got.Reasons
+	l.Subject, l.Variant, l.Tone, l.Reasons, l.Lines = got.Subject, got.Variant, got.Tone, got.Reasons, lines(got.Body)
 	if got.Suppressed != nil {
 		l.Suppressed = *got.Suppressed
 	}
@@ -135,15 +130,18 @@ func (d *desk) token(ctx context.Context) (*oauth2.Token, error) {
 	return source.Token()
 }
 
-// Letters are the messages that the shop sends: what Tonfall's own six
-// templates ask for, filled with this shop's goods.
-func Letters() []Letter {
-	return []Letter{
-		{Template: "welcome", Channel: "on-site", Data: map[string]any{}},
-		{Template: "order-shipped", Channel: "email", Data: map[string]any{}},
-		{Template: "delay-apology", Channel: "email", Data: map[string]any{}},
-		{Template: "back-in-stock", Channel: "email", Sales: true, Data: map[string]any{}},
-		{Template: "birthday", Channel: "email", Sales: true, Data: map[string]any{}},
-		{Template: "win-back", Channel: "email", Sales: true, Data: map[string]any{}},
+// linked is a line that ends with an address, as Tonfall writes links in plain text.
+var linked = regexp.MustCompile(`^(.{1,200}): (https?://\S+)$`)
+
+// lines takes a plain text apart.
+func lines(body string) []line {
+	var list []line
+	for text := range strings.SplitSeq(strings.TrimSpace(body), "\n") {
+		if m := linked.FindStringSubmatch(text); m != nil {
+			list = append(list, line{m[1], m[2]})
+		} else {
+			list = append(list, line{Text: text})
+		}
 	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"path"
 	"strings"
@@ -35,9 +36,11 @@ func loadPages() *pages {
 		"initial": func(s string) string { return string([]rune(s)[:1]) },
 		"tint":    tint,
 	})
+	phrases := words()
+	maps.Copy(phrases, shopWords())
 	return &pages{
 		set:   template.Must(set.ParseFS(pageFiles, "pages/*.html")),
-		words: words(),
+		words: phrases,
 		match: language.NewMatcher([]language.Tag{language.English, language.German}),
 	}
 }
@@ -77,6 +80,35 @@ func (f frame) T(key string, args ...any) (string, error) {
 		return text, nil
 	}
 	return fmt.Sprintf(text, args...), nil
+}
+
+// Word is a phrase for a name that somebody else chooses, such as a tone: the
+// name itself where there is no phrase.
+func (f frame) Word(kind, name string) string {
+	text, err := f.T(kind + "." + name)
+	if err != nil {
+		return name
+	}
+	return text
+}
+
+// Euro writes a price as the language does.
+func (f frame) Euro(price string) string {
+	if f.Lang == "de" {
+		return strings.Replace(price, ".", ",", 1) + "\u00a0€"
+	}
+	return "€" + price
+}
+
+// With pairs a letter with the page that it is shown on.
+func (f frame) With(l letter) struct {
+	Page   frame
+	Letter letter
+} {
+	return struct {
+		Page   frame
+		Letter letter
+	}{f, l}
 }
 
 const langCookie = "practice_lang"

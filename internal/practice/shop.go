@@ -13,7 +13,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// ShopOptions is what a Shop is made with. Everything but Buttons, Letters,
+// ShopOptions is what a Shop is made with. Everything but Buttons,
 // HTTP and Now is required.
 type ShopOptions struct {
 	// Base is the same as the network's: "http://127.0.0.1:8080/practice". The
@@ -27,7 +27,6 @@ type ShopOptions struct {
 	BackendID     string // for the shop's own server (client_credentials)
 	BackendSecret string
 	Buttons       []Button         // one without a connector where empty
-	Letters       []Letter         // what can be sent to oneself; Letters() where nil
 	HTTP          *http.Client     // ten seconds a call where nil
 	Now           func() time.Time // time.Now where nil
 }
@@ -70,9 +69,6 @@ func NewShop(o ShopOptions) *Shop {
 	}
 	if len(o.Buttons) == 0 {
 		o.Buttons = []Button{{}}
-	}
-	if o.Letters == nil {
-		o.Letters = Letters()
 	}
 	s := &Shop{opts: o, root: base.Path, pages: loadPages(), guests: map[digest]*guest{}, starts: map[digest]start{}}
 	s.desk.shop = s

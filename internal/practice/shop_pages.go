@@ -22,9 +22,23 @@ func products() []product {
 type frontView struct {
 	Products  []product
 	Buttons   []Button
-	Choices   []Letter
+	Choices   []choice
 	Me        string // the customer's own page at Tonfall
 	Cancelled bool
+}
+
+// choice is a letter that can be had.
+type choice struct {
+	Template string
+	Sales    bool
+}
+
+func choices() []choice {
+	var list []choice
+	for _, o := range occasions() {
+		list = append(list, choice{o.template, o.sales})
+	}
+	return list
 }
 
 // shopFailView says what went wrong: Text is a phrase, Detail a sentence or empty.
@@ -33,7 +47,7 @@ type shopFailView struct{ Text, Detail string }
 // front is GET /.
 func (s *Shop) front(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, "front", frontView{
-		Products: products(), Buttons: s.opts.Buttons, Choices: s.opts.Letters,
+		Products: products(), Buttons: s.opts.Buttons, Choices: choices(),
 		Me: s.opts.Issuer + "/me", Cancelled: r.URL.Query().Has("cancelled"),
 	})
 }
@@ -46,13 +60,13 @@ func (s *Shop) send(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusForbidden, "shop.signedout", "")
 		return
 	}
-	name := r.PostFormValue("template")
-	i := slices.IndexFunc(s.opts.Letters, func(l Letter) bool { return l.Template == name })
+	all, name := occasions(), r.PostFormValue("template")
+	i := slices.IndexFunc(all, func(o occasion) bool { return o.template == name })
 	if i < 0 {
 		s.fail(w, r, http.StatusBadRequest, "shop.missing", "")
 		return
 	}
-	fresh := s.desk.write(r.Context(), g, s.pages.language(w, r, s.root), s.opts.Letters[i])
+	fresh := s.desk.write(r.Context(), g, s.pages.language(w, r, s.root), all[i])
 	s.change(r, func(g *guest) {
 		// A new list: pages that are being written still read the old one.
 		g.Letters = append([]letter{fresh}, g.Letters[:min(len(g.Letters), lettersMost-1)]...)

@@ -53,7 +53,7 @@ func (s *Shop) callback(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, http.StatusBadGateway, "shop.refused", err.Error())
 		return
 	}
-	g.Letters = []letter{s.desk.write(r.Context(), g, s.pages.language(w, r, s.root), s.opts.Letters[0])}
+	g.Letters = []letter{s.desk.write(r.Context(), g, s.pages.language(w, r, s.root), occasions()[0])}
 	s.forget(w, r)
 	s.admit(w, g)
 	http.Redirect(w, r, s.root+"/", http.StatusSeeOther)
