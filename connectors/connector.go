@@ -107,14 +107,16 @@ type Revoker interface {
 // Info describes a connector: what the chooser, `tonfall connectors` and
 // docs/connectors.md show and the gate enforces.
 type Info struct {
-	Name         string                       `json:"name"`  // in URLs and configuration: "mastodon"
-	Title        string                       `json:"title"` // for people: "Mastodon"
-	Posts        bool                         `json:"posts"` // reads posts; else sign-in and profile only
-	Powers       []string                     `json:"powers"`
-	Scopes       map[profile.Purpose][]string `json:"scopes"`         // by purpose; "" is identity
-	Hint         string                       `json:"hint,omitempty"` // what the person must type first: "handle", "instance"; empty: nothing
-	Registration string                       `json:"registration"`   // what the shop must register, in a sentence
-	Rules        []Rule                       `json:"rules"`          // what the platform allows
+	Name   string                       `json:"name"`  // in URLs and configuration: "mastodon"
+	Title  string                       `json:"title"` // for people: "Mastodon"
+	Posts  bool                         `json:"posts"` // reads posts; else sign-in and profile only
+	Powers []string                     `json:"powers"`
+	Scopes map[profile.Purpose][]string `json:"scopes"`         // by purpose; "" is identity
+	Hint   string                       `json:"hint,omitempty"` // what the person must type first: "handle", "instance"; empty: nothing
+	// RevokesAll says that ending one token ends all that the person granted to us.
+	RevokesAll   bool   `json:"revokes_all,omitempty"`
+	Registration string `json:"registration"` // what the shop must register, in a sentence
+	Rules        []Rule `json:"rules"`        // what the platform allows
 }
 
 // Rule is one statement of a platform's policy about what its data may be used for.

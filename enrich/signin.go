@@ -120,16 +120,23 @@ func (s *Service) Settle(ctx context.Context, a Arrival) (Settled, error) {
 	switch wide := covers(c.Info(), grant); {
 	case !reads:
 		return Settled{}, s.letGo(ctx, a, c, a.Grant)
-	case !wide && !have:
-		return Settled{Wider: []profile.Purpose{profile.Posts}}, nil
 	case wide:
 		if err := s.keep(ctx, a, grant); err != nil {
 			return Settled{}, err
 		}
-		if keptErr == nil && !sameGrant(kept, a.Grant) {
+		if keptErr == nil && !sameGrant(kept, a.Grant) && !c.Info().RevokesAll {
 			if err := s.letGo(ctx, a, c, kept); err != nil {
 				return Settled{}, err
 			}
+		}
+	default:
+		if !c.Info().RevokesAll {
+			if err := s.letGo(ctx, a, c, a.Grant); err != nil {
+				return Settled{}, err
+			}
+		}
+		if !have {
+			return Settled{Wider: []profile.Purpose{profile.Posts}}, nil
 		}
 	}
 	return Settled{}, s.startImport(ctx, a)
