@@ -14,6 +14,7 @@ const (
 	MaxSource = 16 << 10 // bytes of one text
 	MaxDepth  = 8        // blocks inside blocks
 	MaxSteps  = 5_000    // pieces rendered at most, loops unrolled
+	maxFaults = 20       // told of one text; more would help nobody
 )
 
 // checked is what a text does, found without running it.
@@ -51,7 +52,7 @@ func check(text string, data map[string]Datum) checked {
 	}
 	segs, faults := segments(text)
 	w := &walk{checked: checked{segs: segs, faults: faults}, scope: newScope(data)}
-	for i := 0; i < len(segs); i++ {
+	for i := 0; i < len(segs) && len(w.faults) < maxFaults; i++ {
 		s := segs[i]
 		w.steps++
 		switch s.kind {
@@ -69,7 +70,7 @@ func check(text string, data map[string]Datum) checked {
 			}
 		}
 	}
-	if n := len(w.open); n > 0 && len(w.faults) == 0 {
+	if n := len(w.open); n > 0 && !broken(w.faults) {
 		b := w.open[n-1]
 		w.fault(b.at, "{% "+b.tag+" %} is never closed", "close it with {% end"+b.tag+" %}")
 	}

@@ -61,35 +61,42 @@ func lacks(have, other []string) string {
 	return ""
 }
 
-// words that copy must not use, by language, and why.
+// taboo is what copy must not say, and why.
 type taboo struct {
 	form *regexp.Regexp
 	why  string
 	mend string
 }
 
-// taboos by language. A word counts at the start of a word in any inflection.
-func taboos() map[string][]taboo {
-	mood, press := "names a feeling of the customer", "presses the customer"
-	silent, calm := "leave feelings to the reader: say what happened and what comes next", "say what is so, without hurry"
-	words := func(list string) *regexp.Regexp { return regexp.MustCompile(`(?i)(?:^|[^\p{L}])(` + list + `)`) }
-	return map[string][]taboo{
-		"de": {
-			{words(`stimmung|laune|gefühl|traurig|trübs|niedergeschlagen|verärger|wütend|ärger|genervt|gereizt|ängst|besorgt|sorgen\b|gestresst|stressig|bedrückt|betrübt|enttäusch|frustr|deprim|euphor|glücklich|überglücklich|schwere zeit|schwierige zeit|aufmunter|aufheiter`), mood, silent},
-			{words(`nur noch|nur heute|letzte chance|letzte gelegenheit|beeil|schnell sein|sei schnell|jetzt zugreifen|zugreifen|greif zu|solange der vorrat|nicht verpassen|verpass|endet bald|läuft ab|dringend|sofort kaufen|jetzt kaufen`), press, calm},
-		},
-		"en": {
-			{words(`mood|feeling|sad\b|sadness|unhappy|upset|angry|annoy|irritat|anxi|worri|stress|depress|frustrat|disappoint|gloom|downcast|elated|euphor|tough time|hard time|difficult time|cheer you up|cheer up`), mood, silent},
-			{words(`hurry|only today|last chance|final chance|don['’]t miss|miss out|act now|buy now|act fast|while stocks last|while supplies last|before it['’]s too late|limited time|ends soon|running out|urgent|grab yours`), press, calm},
-		},
-	}
+// begins matches words by their beginning, in any inflection.
+func begins(words string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[^\p{L}])(` + words + `)`)
+}
+
+const (
+	namesMood = "names a feeling of the customer"
+	presses   = "presses the customer"
+	beSilent  = "leave feelings to the reader: say what happened and what comes next"
+	beCalm    = "say what is so, without hurry"
+)
+
+// taboos by language.
+var taboos = map[string][]taboo{
+	"de": {
+		{begins(`stimmung|laune|gefühl|traurig|trübs|niedergeschlagen|verärger|wütend|ärger|genervt|gereizt|ängst|besorgt|sorgen\b|gestresst|stressig|bedrückt|betrübt|enttäusch|frustr|deprim|euphor|glücklich|überglücklich|schwere zeit|schwierige zeit|aufmunter|aufheiter`), namesMood, beSilent},
+		{begins(`nur noch|nur heute|letzte chance|letzte gelegenheit|beeil|schnell sein|sei schnell|jetzt zugreifen|zugreifen|greif zu|solange der vorrat|nicht verpassen|verpass|endet bald|läuft ab|dringend|sofort kaufen|jetzt kaufen`), presses, beCalm},
+	},
+	"en": {
+		{begins(`mood|feeling|sad\b|sadness|unhappy|upset|angry|annoy|irritat|anxi|worri|stress|depress|frustrat|disappoint|gloom|downcast|elated|euphor|tough time|hard time|difficult time|cheer you up|cheer up`), namesMood, beSilent},
+		{begins(`hurry|only today|last chance|final chance|don['’]t miss|miss out|act now|buy now|act fast|while stocks last|while supplies last|before it['’]s too late|limited time|ends soon|running out|urgent|grab yours`), presses, beCalm},
+	},
 }
 
 // manners warns where a wording names a feeling, presses or shouts.
 func (d *document) manners(locale string, w written) {
 	for _, part := range slices.Sorted(maps.Keys(w.parts)) {
 		text := w.texts[part]
-		for _, t := range taboos()[base(locale)] {
+		for _, t := range taboos[base(locale)] {
 			if m := t.form.FindStringSubmatchIndex(text); m != nil {
 				d.inside(w.nodes[part], text, fault{at: m[2], msg: fmt.Sprintf("%q %s", text[m[2]:m[3]], t.why), mend: t.mend, warning: true})
 			}

@@ -10,8 +10,11 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// MaxDocument bounds one template file, in bytes.
-const MaxDocument = 256 << 10
+// The bounds of a file.
+const (
+	MaxDocument = 256 << 10 // bytes
+	maxEntries  = 200       // keys of one mapping
+)
 
 // document walks a YAML file and gathers everything that is wrong with it.
 type document struct {
@@ -69,6 +72,10 @@ type entry struct {
 func (d *document) entries(n *yaml.Node, what string) []entry {
 	if n.Kind != yaml.MappingNode {
 		d.wrong(n, what+" must be a list of keys with values", "write key: value, one a line")
+		return nil
+	}
+	if len(n.Content) > 2*maxEntries {
+		d.wrong(n, fmt.Sprintf("%s has %d keys; %d is the most", what, len(n.Content)/2, maxEntries), "leave some out")
 		return nil
 	}
 	var all []entry

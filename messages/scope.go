@@ -95,6 +95,10 @@ func (s *scope) value(list []token, at int) (Datum, *fault) {
 		if has != wants {
 			return d, &fault{at: at, msg: "filter " + name + " takes another number of values", mend: "see docs/messages.md"}
 		}
+		texts := d.Type == List && d.Of == nil
+		if name == "join" && !texts || name != "join" && name != "size" && name != "default" && d.Type == List {
+			return d, &fault{at: at, msg: "filter " + name + " does not work on a " + string(d.Type), mend: "see docs/messages.md"}
+		}
 		switch name {
 		case "default":
 			d.Optional = false

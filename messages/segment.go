@@ -2,6 +2,7 @@ package messages
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,11 @@ type fault struct {
 	at        int // byte offset
 	msg, mend string
 	warning   bool
+}
+
+// broken reports whether a fault is more than a warning.
+func broken(faults []fault) bool {
+	return slices.ContainsFunc(faults, func(f fault) bool { return !f.warning })
 }
 
 var tagForm = regexp.MustCompile(`^(\w+)(?:\s+(\S.*))?$`)

@@ -108,7 +108,7 @@ func (d *document) wording(t *Template, locale string, tone Tone, address profil
 // compile compiles a text without faults; nil where there is nothing to run.
 func (d *document) compile(w written, part string, escape bool) *program {
 	c, ok := w.parts[part]
-	if !ok || slices.ContainsFunc(c.faults, func(f fault) bool { return !f.warning }) {
+	if !ok || broken(c.faults) {
 		return nil
 	}
 	p, err := compile(c.segs, escape)
