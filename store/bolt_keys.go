@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"time"
 
@@ -85,18 +86,21 @@ func validName(what, name string, longest int) error {
 
 func validShop(shop string) error { return validName("shop", shop, 200) }
 
+// nobody is the id whose key is that of the shop itself; no UUIDv7 gives it.
+const nobody profile.CustomerID = "c00000000000000000000000000000000000"
+
 func validOwner(id profile.CustomerID) error {
-	if id != "" && !id.Valid() {
+	if id != "" && !id.Valid() || id == nobody {
 		return profile.Errorf(profile.Invalid, "this is no customer id")
 	}
 	return nil
 }
 
 func validKey(k profile.Key) error {
-	if !k.ID.Valid() {
+	if k.ID == "" {
 		return profile.Errorf(profile.Invalid, "this is no customer id")
 	}
-	return validShop(k.Shop)
+	return errors.Join(validShop(k.Shop), validOwner(k.ID))
 }
 
 // validAt checks all but the key of the place of a record, ticket or job.
