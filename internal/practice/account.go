@@ -22,6 +22,7 @@ type Account struct {
 	Email       string // empty for a few
 	Verified    bool   // the network has verified Email
 	Temperament string // one English line: how this person writes, and what is going on
+	Gemuet      string // the same in German
 	// Consents is what the demo gives on this person's behalf: any of
 	// "posts", "mood", "messages"; empty for those who said no to everything.
 	Consents []string

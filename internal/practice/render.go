@@ -57,13 +57,14 @@ func tint(handle string) int {
 // frame is what every template is given: the page's own Data, and around it
 // the language, the addresses and who is signed in.
 type frame struct {
-	Lang  string // "de" or "en"
-	Root  string // path of Base
-	Self  string // this page's path
-	Data  any
-	You   *Account // at the network; nil where nobody is signed in
-	Guest *guest   // at the shop; nil likewise
-	words map[string][2]string
+	Lang   string // "de" or "en"
+	Root   string // path of Base
+	Self   string // this page's path
+	Switch string // leads to the same page in the Other language; empty where it cannot be asked for again
+	Data   any
+	You    *Account // at the network; nil where nobody is signed in
+	Guest  *guest   // at the shop; nil likewise
+	words  map[string][2]string
 }
 
 // T is a phrase in the page's language. %s stand for the arguments.
@@ -80,6 +81,14 @@ func (f frame) T(key string, args ...any) (string, error) {
 		return text, nil
 	}
 	return fmt.Sprintf(text, args...), nil
+}
+
+// Other is the language that the page is not in.
+func (f frame) Other() string {
+	if f.Lang == "de" {
+		return "en"
+	}
+	return "de"
 }
 
 // Word is a phrase for a name that somebody else chooses, such as a tone: the
@@ -112,6 +121,17 @@ func (f frame) With(l letter) struct {
 }
 
 const langCookie = "practice_lang"
+
+// frame is the part of it that every page of either house shares.
+func (p *pages) frame(w http.ResponseWriter, r *http.Request, root string, data any) frame {
+	f := frame{Lang: p.language(w, r, root), Root: root, Self: r.URL.Path, Data: data}
+	if r.Method == http.MethodGet {
+		q := r.URL.Query()
+		q.Set("lang", f.Other())
+		f.Switch = "?" + q.Encode()
+	}
+	return f
+}
 
 // language chooses the language of a page: ?lang= (remembered), the remembered
 // one, or what the browser prefers.
@@ -198,7 +218,7 @@ type (
 
 // show renders one of the network's pages.
 func (n *Network) show(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
-	f := frame{Lang: n.pages.language(w, r, n.root), Root: n.root, Self: r.URL.Path, Data: data}
+	f := n.pages.frame(w, r, n.root, data)
 	if p, ok := n.visitor(r); ok {
 		f.You = &p.Account
 	}

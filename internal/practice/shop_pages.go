@@ -87,7 +87,7 @@ func (s *Shop) newsletter(w http.ResponseWriter, r *http.Request) {
 
 // show renders one of the shop's pages.
 func (s *Shop) show(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
-	f := frame{Lang: s.pages.language(w, r, s.root), Root: s.root, Self: r.URL.Path, Data: data}
+	f := s.pages.frame(w, r, s.root, data)
 	if g, ok := s.guest(r); ok {
 		f.Guest = &g
 	}

@@ -9,6 +9,7 @@ func words() map[string][2]string {
 		"signin":        {"Sign in", "Anmelden"},
 		"signout":       {"Sign out", "Abmelden"},
 		"signin.for":    {"%s would like to know who you are. Sign in to Piazza first.", "%s möchte wissen, wer Sie sind. Melden Sie sich zuerst bei Piazza an."},
+		"signin.as":     {"Sign in as %s", "Als %s anmelden"},
 		"signin.plain":  {"Sign in to write on your own timeline.", "Melden Sie sich an, um auf Ihrer eigenen Seite zu schreiben."},
 		"signin.wrong":  {"That handle and password do not belong together.", "Dieser Name und dieses Passwort gehören nicht zusammen."},
 		"handle":        {"Handle", "Name auf Piazza"},
