@@ -91,7 +91,7 @@ func TestAReasonCountsTheEvidence(t *testing.T) {
 	got = Choose(DefaultPolicy(), defaults(t)["welcome"], in).Reasons[0]
 	want = Reason{
 		"mood", "plain: the last message to the shop, from 13 November, sounds tense, unusually so for this person; confidence 0.71",
-		"sachlich: die letzte Nachricht an den Shop von dem 13. November klingt angespannt, ungewöhnlich für diese Person; Sicherheit 0,71",
+		"sachlich: die letzte Nachricht an den Shop vom 13. November klingt angespannt, ungewöhnlich für diese Person; Sicherheit 0,71",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -225,7 +225,7 @@ func TestTheFormOfAddressIsTheCustomersThenTheShops(t *testing.T) {
 }
 
 func TestWhatATemplateLacksHasAStandIn(t *testing.T) {
-	source := strings.ReplaceAll(string(sheet("Hello")), "  en:\n", "  fr:\n")
+	source := strings.ReplaceAll(string(sheet("Hello\n")), "  en:\n", "  fr:\n")
 	tpl, err := Parse("sheet.yaml", "", []byte(source+"    warm: {subject: S, body: B}\n"))
 	if err != nil {
 		t.Fatal(err)

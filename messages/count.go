@@ -92,7 +92,10 @@ func counted(texts []profile.Evidence, hits int, s sound, now time.Time) (en, de
 	what, was := nouns(texts)
 	if n == 1 {
 		one, einer := what[0], was[0]
-		return "the last " + one + ", from " + since + ", sounds " + s.en, einer + " von " + seit + " klingt " + s.de
+		return "the last " + one + ", from " + since + ", sounds " + s.en, einer + " vom " + seit + " klingt " + s.de
+	}
+	if seit[0] <= '9' { // a date, not a weekday
+		seit = "dem " + seit
 	}
 	verb, wort := "sound", "klingen"
 	if hits == 1 {
@@ -126,5 +129,5 @@ func day(at, now time.Time) (en, de string) {
 	if now.Sub(at) < 6*24*time.Hour {
 		return at.Format("Monday"), weekday
 	}
-	return at.Format("2 January"), "dem " + dated
+	return at.Format("2 January"), dated
 }

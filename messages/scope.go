@@ -39,7 +39,7 @@ func (s *scope) find(path string, at int) (Datum, *fault) {
 	}
 	s.used[root] = true
 	switch {
-	case !deep:
+	case !deep, d.Type == "":
 		return d, nil
 	case d.Of != nil && d.Type != List:
 		if f, ok := d.Of[field]; ok {

@@ -76,17 +76,16 @@ func (w *walk) loop(s segment, list []token) string {
 		w.fault(s.at, "the loop's variable "+item+" exists already", "give it another name")
 		return ""
 	}
+	entry := Datum{} // of no known type, so that one mistake is told once
 	d, bad := w.scope.find(list[2].text, s.at)
-	if !w.report(bad) {
-		return ""
-	}
-	if d.Type != List {
+	switch {
+	case !w.report(bad):
+	case d.Type != List:
 		w.fault(s.at, list[2].text+" is no list", "declare it with type: list")
-		return ""
-	}
-	entry := Datum{Type: Text}
-	if d.Of != nil {
+	case d.Of != nil:
 		entry = Datum{Type: "item", Of: d.Of}
+	default:
+		entry = Datum{Type: Text}
 	}
 	w.scope.vars[item] = entry
 	w.scope.vars["forloop"] = Datum{Type: "item", Of: map[string]Datum{

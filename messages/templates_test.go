@@ -1,11 +1,11 @@
 package messages
 
 import (
-	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,26 +13,17 @@ import (
 	"tonfall/profile"
 )
 
-// defaults parses every embedded template.
+// shipped is the embedded catalog: parsed once, for templates are read only.
+var shipped = sync.OnceValues(func() (*Catalog, []Problem) { return Open(nil, nil) })
+
+// defaults are the embedded templates by name.
 func defaults(t *testing.T) map[string]*Template {
 	t.Helper()
-	files, err := fs.Glob(embedded, "templates/*.yaml")
-	if err != nil {
-		t.Fatal(err)
+	c, problems := shipped()
+	for _, p := range problems {
+		t.Error(p)
 	}
-	all := map[string]*Template{}
-	for _, file := range files {
-		source, err := fs.ReadFile(embedded, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tpl, err := Parse(file, "", source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[tpl.Name] = tpl
-	}
-	return all
+	return c.defaults
 }
 
 func TestSixTemplatesAreWrittenInTwoLanguagesAndFiveTones(t *testing.T) {
