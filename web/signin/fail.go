@@ -47,13 +47,14 @@ func (s *Site) failed(w http.ResponseWriter, r *http.Request, f flow, ticket str
 func (s *Site) lost(w http.ResponseWriter, r *http.Request, err error) error {
 	kind := profile.KindOf(err)
 	key := ""
-	switch kind {
-	case profile.NotFound, profile.Gone:
+	_, here := s.session(r)
+	switch {
+	case kind == profile.Conflict, kind == profile.Gone && here:
+		key = "lost.done"
+	case kind == profile.NotFound, kind == profile.Gone:
 		key = "lost.gone"
-	case profile.Forbidden:
+	case kind == profile.Forbidden:
 		key = "lost.forbidden"
-	case profile.Conflict:
-		key = "lost.conflict"
 	}
 	if key == "" || !ui.ForPeople(r) {
 		return err
