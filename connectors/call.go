@@ -32,12 +32,15 @@ type api struct {
 // answerError is the cause inside those errors: what the provider answered,
 // reduced to what may stand in a log.
 type answerError struct {
-	Status int
+	Status int    // 0 where something else than a status was wrong
 	Code   string // the answer's error code, where it has one and it looks like one
 }
 
 func (e *answerError) Error() string {
-	if e.Code == "" {
+	switch {
+	case e.Status == 0:
+		return e.Code
+	case e.Code == "":
 		return fmt.Sprintf("status %d", e.Status)
 	}
 	return fmt.Sprintf("status %d, %s", e.Status, e.Code)

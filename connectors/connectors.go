@@ -17,6 +17,7 @@ import (
 func kinds() map[string]func(Options) (Connector, error) {
 	return map[string]func(Options) (Connector, error){
 		"bluesky":  newBluesky,
+		"oidc":     newOIDC,
 		"practice": newPractice,
 	}
 }
@@ -75,7 +76,6 @@ func New(kind string, o Options) (Connector, error) {
 	if o.Apps == nil {
 		o.Apps = &memory{values: map[string][]byte{}}
 	}
-	o.BaseURL = strings.TrimSuffix(o.BaseURL, "/")
 	if o.HTTP == nil {
 		guard := egress.Options{AllowLoopback: o.AllowLoopback, UserAgent: UserAgent}
 		if o.BaseURL != "" {

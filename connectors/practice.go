@@ -30,10 +30,10 @@ var (
 const practicePage = 40 // posts in one answer
 
 func newPractice(o Options) (Connector, error) {
-	if o.BaseURL == "" {
+	if u, err := url.Parse(o.BaseURL); err != nil || u.Host == "" {
 		return nil, profile.Errorf(profile.Invalid, "connector %s needs base_url, the address of the practice network", o.Name)
 	}
-	p := &practice{base: o.BaseURL}
+	p := &practice{base: strings.TrimSuffix(o.BaseURL, "/")}
 	p.Code = Code{
 		About: Info{
 			Name: o.Name, Title: titled(o, "Practice network"), Posts: true,

@@ -1,0 +1,246 @@
+package connectors
+
+import (
+	"cmp"
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"tonfall/internal/egress"
+	"tonfall/profile"
+)
+
+// openID signs people in at any OpenID Provider that is found by discovery
+// (https://openid.net/specs/openid-connect-discovery-1_0.html): Google, a
+// company's own, or a social network that offers it. Sign-in and profile only.
+type openID struct {
+	o     Options
+	about Info
+
+	lock  sync.Mutex
+	known discovery
+	until time.Time
+}
+
+var (
+	_ Refresher = (*openID)(nil)
+	_ Revoker   = (*openID)(nil)
+)
+
+// algorithms are the signatures accepted on ID tokens: public keys only, so
+// that "none" and HMAC with a public key as its secret are refused.
+func algorithms() []string {
+	return []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
+}
+
+const discoveryLife = time.Hour // how long a discovery document is believed
+
+// discovery is the part of a provider's metadata that is used.
+type discovery struct {
+	Issuer      string   `json:"issuer"`
+	AuthURL     string   `json:"authorization_endpoint"`
+	TokenURL    string   `json:"token_endpoint"`
+	KeysURL     string   `json:"jwks_uri"`
+	UserInfoURL string   `json:"userinfo_endpoint"`
+	RevokeURL   string   `json:"revocation_endpoint"`
+	TokenAuth   []string `json:"token_endpoint_auth_methods_supported"`
+
+	verifier *oidc.IDTokenVerifier // remembers the provider's keys
+}
+
+func newOIDC(o Options) (Connector, error) {
+	issuer, err := url.Parse(o.BaseURL)
+	if err != nil || issuer.Host == "" || issuer.RawQuery != "" || issuer.Fragment != "" {
+		return nil, profile.Errorf(profile.Invalid, "connector %s needs base_url, the issuer of its OpenID Provider, such as https://accounts.example.org", o.Name)
+	}
+	if issuer.Scheme != "https" && !(issuer.Scheme == "http" && o.AllowLoopback && egress.Loopback(issuer.Hostname())) {
+		return nil, profile.Errorf(profile.Invalid, "the issuer of connector %s must begin with https://", o.Name)
+	}
+	if o.ClientID == "" {
+		return nil, profile.Errorf(profile.Invalid, "connector %s needs client_id, from the registration at %s", o.Name, issuer.Host)
+	}
+	return &openID{o: o, about: Info{
+		Name: o.Name, Title: cmp.Or(o.Title, issuer.Hostname()),
+		Powers:       []string{"refresh", "revoke"},
+		Scopes:       map[profile.Purpose][]string{"": {"openid", "profile", "email"}},
+		Registration: "a client at the provider, with the callback URL of each shop",
+	}}, nil
+}
+
+// Info describes the connector.
+func (p *openID) Info() Info { return p.about }
+
+// Begin asks for an ID token that is bound to the nonce of s.
+func (p *openID) Begin(ctx context.Context, s Start) (Step, error) {
+	if s.Nonce == "" {
+		return Step{}, profile.Errorf(profile.Internal, "a sign-in by OpenID Connect needs a nonce")
+	}
+	k, err := p.code(ctx)
+	if err != nil {
+		return Step{}, err
+	}
+	if s.Locale != "" {
+		k.Params = map[string]string{"ui_locales": s.Locale}
+	}
+	return k.Begin(ctx, s)
+}
+
+// Finish checks the ID token: signature, issuer, audience, times, nonce.
+func (p *openID) Finish(ctx context.Context, back Callback) (Grant, profile.Account, error) {
+	k, err := p.code(ctx)
+	if err != nil {
+		return Grant{}, profile.Account{}, err
+	}
+	return k.Finish(ctx, back)
+}
+
+// Refresh renews a grant; the person is not asked for again.
+func (p *openID) Refresh(ctx context.Context, g Grant) (Grant, error) {
+	k, err := p.code(ctx)
+	if err != nil {
+		return Grant{}, err
+	}
+	return k.Refresh(ctx, g)
+}
+
+// Revoke ends a grant, where the provider has an endpoint for it.
+func (p *openID) Revoke(ctx context.Context, g Grant) error {
+	k, err := p.code(ctx)
+	if err != nil {
+		return err
+	}
+	return k.Revoke(ctx, g)
+}
+
+// Client signs calls with the bearer token.
+func (p *openID) Client(g Grant, base http.RoundTripper) *http.Client {
+	return Code{HTTP: p.o.HTTP}.Client(g, base)
+}
+
+// code is the sign-in with what discovery says.
+func (p *openID) code(ctx context.Context) (Code, error) {
+	d, err := p.discover(ctx)
+	if err != nil {
+		return Code{}, err
+	}
+	style := oauth2.AuthStyleInHeader // the default of OpenID Connect Core section 9
+	if p.o.ClientSecret == "" || len(d.TokenAuth) > 0 && !slices.Contains(d.TokenAuth, "client_secret_basic") {
+		style = oauth2.AuthStyleInParams
+	}
+	return Code{
+		About: p.about, ID: p.o.ClientID, Secret: p.o.ClientSecret, Extra: p.o.Scopes, HTTP: p.o.HTTP, Now: p.o.Now,
+		Endpoint: oauth2.Endpoint{AuthURL: d.AuthURL, TokenURL: d.TokenURL, AuthStyle: style},
+		Revoking: d.RevokeURL, Issuer: d.Issuer,
+		Account: func(ctx context.Context, c *http.Client, t *oauth2.Token, back Callback) (profile.Account, error) {
+			return p.account(ctx, d, c, t, back)
+		},
+	}, nil
+}
+
+// discover reads the provider's metadata, at most once an hour. An issuer that
+// is not exactly the configured one is refused: it would sign for somebody else.
+func (p *openID) discover(ctx context.Context) (discovery, error) {
+	p.lock.Lock()
+	d, fresh := p.known, p.o.Now().Before(p.until)
+	p.lock.Unlock()
+	if fresh {
+		return d, nil
+	}
+	d = discovery{}
+	at := strings.TrimSuffix(p.o.BaseURL, "/") + "/.well-known/openid-configuration"
+	if _, err := p.api().get(ctx, p.o.HTTP, "discovery", at, &d); err != nil {
+		return discovery{}, err
+	}
+	if d.Issuer != p.o.BaseURL {
+		return discovery{}, profile.Errorf(profile.Upstream, "%s calls itself %.80q, which is not the configured issuer; both must be the same to the letter", p.about.Title, d.Issuer)
+	}
+	for _, endpoint := range []string{d.AuthURL, d.TokenURL, d.KeysURL} {
+		if u, err := url.Parse(endpoint); err != nil || u.Host == "" || u.Scheme != "https" && !(u.Scheme == "http" && strings.HasPrefix(d.Issuer, "http:")) {
+			return discovery{}, profile.Errorf(profile.Upstream, "%s does not say where to sign in", p.about.Title)
+		}
+	}
+	// The keys are fetched in the background's name: they outlive this call.
+	keys := oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), p.o.HTTP), d.KeysURL)
+	d.verifier = oidc.NewVerifier(d.Issuer, keys, &oidc.Config{ClientID: p.o.ClientID, SupportedSigningAlgs: algorithms(), Now: p.o.Now})
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.known, p.until = d, p.o.Now().Add(discoveryLife)
+	return d, nil
+}
+
+func (p *openID) api() api { return api{title: p.about.Title, now: p.o.Now} }
+
+// claims are what an ID token or the userinfo endpoint says about a person.
+type claims struct {
+	Subject  string          `json:"sub"`
+	Name     string          `json:"name"`
+	Username string          `json:"preferred_username"`
+	Nickname string          `json:"nickname"`
+	Email    string          `json:"email"`
+	Verified json.RawMessage `json:"email_verified"` // true, and at some providers "true"
+	Picture  string          `json:"picture"`
+	Profile  string          `json:"profile"`
+	Locale   string          `json:"locale"`
+	Party    string          `json:"azp"`
+}
+
+// account verifies who came, and asks the userinfo endpoint for what the ID
+// token leaves out.
+func (p *openID) account(ctx context.Context, d discovery, c *http.Client, t *oauth2.Token, back Callback) (profile.Account, error) {
+	said, err := p.verify(ctx, d, t, back.Nonce)
+	if err != nil {
+		return profile.Account{}, err
+	}
+	if d.UserInfoURL != "" && (said.Name == "" || said.Email == "") {
+		more := claims{}
+		if _, err := p.api().get(ctx, c, "userinfo", d.UserInfoURL, &more); err != nil {
+			return profile.Account{}, err
+		}
+		if more.Subject != said.Subject { // OpenID Connect Core section 5.3.2
+			return profile.Account{}, profile.Errorf(profile.Upstream, "%s told of two different people in one sign-in; please start again", p.about.Title)
+		}
+		said = more
+	}
+	return profile.Account{
+		Provider: d.Issuer, Subject: said.Subject, Handle: cmp.Or(said.Username, said.Nickname, said.Email), Name: said.Name,
+		Email: said.Email, EmailVerified: strings.Trim(string(said.Verified), `"`) == "true",
+		Picture: said.Picture, URL: said.Profile, Locale: said.Locale,
+	}, nil
+}
+
+// verify checks the ID token as OpenID Connect Core section 3.1.3.7 asks.
+func (p *openID) verify(ctx context.Context, d discovery, t *oauth2.Token, nonce string) (claims, error) {
+	refused := func(err error) (claims, error) {
+		return claims{}, profile.Wrap(profile.Upstream, err, p.about.Title+" did not prove who signed in; please start again")
+	}
+	raw, _ := t.Extra("id_token").(string)
+	if raw == "" {
+		return refused(&answerError{Code: "no_id_token"})
+	}
+	token, err := d.verifier.Verify(ctx, raw)
+	if err != nil {
+		return refused(&answerError{Code: "id_token_refused"}) // the cause may quote the token or an endless answer
+	}
+	var said claims
+	if err := token.Claims(&said); err != nil {
+		return refused(&answerError{Code: "id_token_unreadable"})
+	}
+	switch {
+	case nonce == "" || subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1:
+		return refused(&answerError{Code: "nonce_differs"})
+	case len(token.Audience) > 1 && said.Party != p.o.ClientID:
+		return refused(&answerError{Code: "azp_differs"})
+	case token.AccessTokenHash != "" && token.VerifyAccessToken(t.AccessToken) != nil:
+		return refused(&answerError{Code: "at_hash_differs"})
+	}
+	return said, nil
+}

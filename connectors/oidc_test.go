@@ -1,0 +1,307 @@
+package connectors_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"tonfall/connectors"
+	"tonfall/connectors/connectortest"
+	"tonfall/internal/egress"
+	"tonfall/profile"
+)
+
+// TestOIDC runs the suite against a provider that follows OpenID Connect Core
+// 1.0 and Discovery 1.0, and leaves names to its userinfo endpoint.
+func TestOIDC(t *testing.T) {
+	connectortest.Run(t, connectortest.Harness{
+		Provider: func(t *testing.T, base string) connectortest.Provider { return newOpenIDProvider(t, base).provider() },
+		Connector: func(t *testing.T, base string, o connectors.Options) connectors.Connector {
+			o.Name, o.Title, o.BaseURL, o.ClientID, o.ClientSecret = "company", "Company", base, "tonfall", "oidc-secret"
+			return must(connectors.New("oidc", o))
+		},
+		Redirect: "https://tonfall.example/demo/callback/company",
+		Token:    "/token",
+		Account:  "/userinfo",
+	})
+}
+
+// openIDProvider is a small OpenID Provider with one person.
+type openIDProvider struct {
+	t    *testing.T
+	base string
+	key  *ecdsa.PrivateKey
+	mux  *http.ServeMux
+
+	lock    sync.Mutex
+	deny    bool
+	serial  int
+	codes   map[string]url.Values // authorization requests by code
+	refresh map[string]bool
+	access  map[string]bool
+	// What a test changes to attack.
+	issuer string
+	spoil  func(claims map[string]any)
+	sign   func(claims map[string]any) string
+}
+
+func newOpenIDProvider(t *testing.T, base string) *openIDProvider {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &openIDProvider{t: t, base: base, issuer: base, key: key, mux: http.NewServeMux(), codes: map[string]url.Values{}, refresh: map[string]bool{}, access: map[string]bool{}}
+	p.spoil = func(map[string]any) {}
+	p.sign = func(c map[string]any) string {
+		return p.signed(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "k1"}}, c)
+	}
+	p.mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
+	p.mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k1", Algorithm: "ES256", Use: "sig"}}})
+	})
+	p.mux.HandleFunc("GET /authorize", p.authorize)
+	p.mux.HandleFunc("POST /token", p.token)
+	p.mux.HandleFunc("GET /userinfo", p.userinfo)
+	p.mux.HandleFunc("POST /revoke", p.revoke)
+	return p
+}
+
+func (p *openIDProvider) provider() connectortest.Provider {
+	locked := func(f func()) func() {
+		return func() { p.lock.Lock(); defer p.lock.Unlock(); f() }
+	}
+	return connectortest.Provider{
+		Handler: p.mux,
+		Deny:    locked(func() { p.deny = true }),
+		Expire:  locked(func() { clear(p.access) }),
+		Kill:    locked(func() { clear(p.access); clear(p.refresh) }),
+	}
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+func (p *openIDProvider) signed(key jose.SigningKey, c map[string]any) string {
+	signer, err := jose.NewSigner(key, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	text, err := jwt.Signed(signer).Claims(c).Serialize()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return text
+}
+
+func (p *openIDProvider) discovery(w http.ResponseWriter, _ *http.Request) {
+	answer(w, 200, map[string]any{
+		"issuer": p.issuer, "authorization_endpoint": p.base + "/authorize", "token_endpoint": p.base + "/token",
+		"jwks_uri": p.base + "/keys", "userinfo_endpoint": p.base + "/userinfo", "revocation_endpoint": p.base + "/revoke",
+		"token_endpoint_auth_methods_supported": []string{"client_secret_basic"}, "id_token_signing_alg_values_supported": []string{"ES256", "HS256", "none"},
+	})
+}
+
+func (p *openIDProvider) authorize(w http.ResponseWriter, r *http.Request) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	q := r.URL.Query()
+	back := url.Values{"state": {q.Get("state")}, "iss": {p.base}}
+	switch {
+	case p.deny:
+		back.Set("error", "access_denied")
+	case q.Get("client_id") != "tonfall" || q.Get("code_challenge_method") != "S256" || !strings.Contains(q.Get("scope"), "openid"):
+		back.Set("error", "invalid_request")
+	default:
+		code := rand.Text()
+		p.codes[code] = q
+		back.Set("code", code)
+	}
+	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+}
+
+func (p *openIDProvider) token(w http.ResponseWriter, r *http.Request) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if id, secret, _ := r.BasicAuth(); id != "tonfall" || secret != "oidc-secret" {
+		answer(w, 401, map[string]string{"error": "invalid_client"})
+		return
+	}
+	fresh := map[string]any{"access_token": rand.Text(), "refresh_token": rand.Text(), "token_type": "Bearer", "expires_in": 3600, "scope": "openid profile email"}
+	switch r.PostFormValue("grant_type") {
+	case "authorization_code":
+		asked, known := p.codes[r.PostFormValue("code")]
+		delete(p.codes, r.PostFormValue("code"))
+		challenge := sha256.Sum256([]byte(r.PostFormValue("code_verifier")))
+		if !known || asked.Get("code_challenge") != base64.RawURLEncoding.EncodeToString(challenge[:]) || asked.Get("redirect_uri") != r.PostFormValue("redirect_uri") {
+			answer(w, 400, map[string]string{"error": "invalid_grant"})
+			return
+		}
+		claims := map[string]any{"iss": p.base, "aud": "tonfall", "sub": "user-9007199254740993", "nonce": asked.Get("nonce"),
+			"iat": connectortest.Now().Unix(), "exp": connectortest.Now().Add(time.Minute).Unix()}
+		p.spoil(claims)
+		fresh["id_token"] = p.sign(claims)
+	case "refresh_token":
+		if !p.refresh[r.PostFormValue("refresh_token")] {
+			answer(w, 400, map[string]string{"error": "invalid_grant"})
+			return
+		}
+		delete(p.refresh, r.PostFormValue("refresh_token"))
+	}
+	p.access[fresh["access_token"].(string)], p.refresh[fresh["refresh_token"].(string)] = true, true
+	answer(w, 200, fresh)
+}
+
+func (p *openIDProvider) userinfo(w http.ResponseWriter, r *http.Request) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if !p.access[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")] {
+		answer(w, 401, map[string]string{"error": "invalid_token"})
+		return
+	}
+	answer(w, 200, map[string]any{"sub": "user-9007199254740993", "name": "Anna Beispiel", "preferred_username": "anna", "email": "anna@example.org", "email_verified": "true", "locale": "de"})
+}
+
+func (p *openIDProvider) revoke(_ http.ResponseWriter, r *http.Request) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	if id, secret, _ := r.BasicAuth(); id == "tonfall" && secret == "oidc-secret" && p.refresh[r.PostFormValue("token")] {
+		clear(p.refresh)
+		clear(p.access)
+	}
+}
+
+// signInAt runs one sign-in at the provider and answers what Finish answers.
+func (p *openIDProvider) signInAt(t *testing.T, c connectors.Connector, change func(*connectors.Callback)) (profile.Account, error) {
+	t.Helper()
+	const redirect = "https://tonfall.example/demo/callback/company"
+	step, err := c.Begin(t.Context(), connectors.Start{Redirect: redirect, State: "s", Nonce: "n-1"})
+	if err != nil {
+		return profile.Account{}, err
+	}
+	w := httptest.NewRecorder()
+	p.mux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, step.URL, nil))
+	to, err := url.Parse(w.Header().Get("Location"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := connectors.Callback{Params: to.Query(), Keep: step.Keep, Nonce: "n-1", Redirect: redirect}
+	change(&back)
+	_, account, err := c.Finish(t.Context(), back)
+	return account, err
+}
+
+func TestOIDCRefusesWhatDoesNotProveTheSignIn(t *testing.T) {
+	stranger, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, attack := range map[string]func(p *openIDProvider, back *connectors.Callback){
+		"another nonce":      func(_ *openIDProvider, b *connectors.Callback) { b.Nonce = "n-2" },
+		"no nonce expected":  func(_ *openIDProvider, b *connectors.Callback) { b.Nonce = "" },
+		"another iss":        func(_ *openIDProvider, b *connectors.Callback) { b.Params.Set("iss", "https://evil.example") },
+		"token of another":   func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("iss", "https://evil.example") },
+		"for another client": func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("aud", "somebody-else") },
+		"for another party":  func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("aud", []string{"tonfall", "other"}) },
+		"expired":            func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("exp", connectortest.Now().Unix()-1) },
+		"no nonce":           func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("nonce", nil) },
+		"no subject":         func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("sub", "") },
+		"another person":     func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("sub", "somebody-else") },
+		"wrong at_hash":      func(p *openIDProvider, _ *connectors.Callback) { p.spoil = set("at_hash", "AAAAAAAAAAAAAAAAAAAAAA") },
+		"signed by a stranger": func(p *openIDProvider, _ *connectors.Callback) {
+			p.sign = func(c map[string]any) string {
+				return p.signed(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: stranger, KeyID: "k1"}}, c)
+			}
+		},
+		"HMAC with the public key": func(p *openIDProvider, _ *connectors.Callback) {
+			p.sign = func(c map[string]any) string {
+				public, err := x509.MarshalPKIXPublicKey(p.key.Public())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return p.signed(jose.SigningKey{Algorithm: jose.HS256, Key: public}, c)
+			}
+		},
+		"alg none": func(p *openIDProvider, _ *connectors.Callback) {
+			p.sign = func(c map[string]any) string {
+				body, err := json.Marshal(c)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(body) + "."
+			}
+		},
+		"no ID token": func(p *openIDProvider, _ *connectors.Callback) { p.sign = func(map[string]any) string { return "" } },
+		"rubbish as a token": func(p *openIDProvider, _ *connectors.Callback) {
+			p.sign = func(map[string]any) string { return "a.b.c" }
+		},
+		"": func(*openIDProvider, *connectors.Callback) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, c := openIDPair(t)
+			account, err := p.signInAt(t, c, func(b *connectors.Callback) { attack(p, b) })
+			if refused := err != nil; refused != (name != "") {
+				t.Errorf("got %+v, %v", account, err)
+			}
+			if err == nil && (account.Provider != p.base || account.Name != "Anna Beispiel" || !account.EmailVerified) {
+				t.Errorf("got %+v", account)
+			}
+		})
+	}
+}
+
+func TestOIDCRefusesAnIssuerThatLies(t *testing.T) {
+	for _, lie := range []string{"https://evil.example", "/", ""} {
+		p, c := openIDPair(t)
+		if p.issuer = lie; lie == "/" {
+			p.issuer = p.base + "/"
+		}
+		_, err := p.signInAt(t, c, func(*connectors.Callback) {})
+		if !profile.Is(err, profile.Upstream) {
+			t.Errorf("issuer %q: %v", p.issuer, err)
+		}
+	}
+}
+
+func TestOIDCSaysWhatItsConfigurationLacks(t *testing.T) {
+	for _, o := range []connectors.Options{
+		{}, {BaseURL: "accounts.example.org", ClientID: "x"}, {BaseURL: "https://accounts.example.org"},
+		{BaseURL: "http://accounts.example.org", ClientID: "x", AllowLoopback: true}, {BaseURL: "http://127.0.0.1:1", ClientID: "x"},
+	} {
+		if _, err := connectors.New("oidc", o); !profile.Is(err, profile.Invalid) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
+func set(name string, value any) func(map[string]any) {
+	return func(c map[string]any) { c[name] = value }
+}
+
+func openIDPair(t *testing.T) (*openIDProvider, connectors.Connector) {
+	t.Helper()
+	var p *openIDProvider
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.mux.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	p = newOpenIDProvider(t, server.URL)
+	return p, must(connectors.New("oidc", connectors.Options{
+		Name: "company", BaseURL: server.URL, ClientID: "tonfall", ClientSecret: "oidc-secret", AllowLoopback: true, Now: connectortest.Now,
+		HTTP: egress.New(egress.Options{AllowLoopback: true, Timeout: 2 * time.Second}),
+	}))
+}
