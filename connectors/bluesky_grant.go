@@ -3,6 +3,7 @@ package connectors
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -97,11 +98,14 @@ func (b *bluesky) token(ctx context.Context, g Grant, call string, dead profile.
 	}
 	var t blueskyToken
 	err = b.send(ctx, b.prover(key), call, g.Extra["client"], issuer, m.Token, form, &t)
+	var said *answerError
+	over := codeOf(err) == "invalid_grant" ||
+		errors.As(err, &said) && said.Status == http.StatusBadRequest && said.Code == "error" // a sentence of the server's own
 	switch {
 	case err == nil:
-	case codeOf(err) == "invalid_grant" && dead == profile.Reconnect:
+	case over && dead == profile.Reconnect:
 		return Grant{}, profile.Wrap(dead, err, "the permission at Bluesky has ended; please connect the account again")
-	case codeOf(err) == "invalid_grant":
+	case over:
 		return Grant{}, profile.Wrap(dead, err, "the sign-in at Bluesky took too long or was used before; please start again")
 	case profile.Is(err, profile.Unauthorized): // of the client, not of the person
 		return Grant{}, profile.Wrap(profile.Upstream, err, "the Bluesky server does not accept this shop's client")
