@@ -73,8 +73,9 @@ type Connector struct {
 	Title        string   `yaml:"title"`                // on the button; default: the kind's own
 	ClientID     string   `yaml:"client_id"`
 	ClientSecret string   `yaml:"client_secret" secret:"true"`
-	BaseURL      string   `yaml:"base_url"` // issuer, instance or server, where there is a choice
-	Scopes       []string `yaml:"scopes"`   // in addition to those that the consents need
+	BaseURL      string   `yaml:"base_url"`      // issuer, instance or server, where there is a choice
+	DirectoryURL string   `yaml:"directory_url"` // of Bluesky accounts, instead of plc.directory
+	Scopes       []string `yaml:"scopes"`        // in addition to those that the consents need
 }
 
 // Client is a program of the shop's that signs people in: an OpenID Connect client.
