@@ -73,7 +73,7 @@ func newBluesky(o Options) (Connector, error) {
 			Name: o.Name, Title: title, Posts: true, Hint: "handle",
 			Powers:       []string{"posts", "lookup", "refresh", "revoke"},
 			Scopes:       map[profile.Purpose][]string{"": {"atproto"}, profile.Posts: {"atproto"}},
-			Registration: "none: Bluesky reads who asks from a document that Tonfall serves beside its callback; from localhost not even that",
+			Registration: "none: Bluesky servers read who asks from a document that Tonfall serves; on this machine not even that",
 			Rules: allowed("Bluesky's posts are public by design; whoever keeps them must delete what their author deletes or asks to have deleted",
 				"https://docs.bsky.app/docs/support/developer-guidelines"),
 		},
@@ -235,7 +235,7 @@ func codeOf(err error) string {
 func clientRefused(err error) error {
 	switch codeOf(err) {
 	case "invalid_client", "invalid_client_metadata", "invalid_redirect_uri", "unauthorized_client":
-		return profile.Wrap(profile.Upstream, err, "the Bluesky server does not accept this shop's client; the client document beside the callback must be public")
+		return profile.Wrap(profile.Upstream, err, "the Bluesky server does not accept this shop's client; the client document must be public at its address")
 	}
 	return err
 }

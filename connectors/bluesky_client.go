@@ -24,14 +24,10 @@ type Documented interface {
 	ClientDocument(redirect string) (address string, document []byte, err error)
 }
 
-// ClientDocumentName is added to a callback's path to give the address of the
-// document about the client that is called back there.
-const ClientDocumentName = "/client-metadata.json"
-
 // blueskyClient is who we are toward Bluesky servers
 // (https://atproto.com/specs/oauth#clients).
 type blueskyClient struct {
-	address string           // of the document; empty: beside each callback
+	address string           // of the document; empty where nobody outside this machine comes
 	website string           // shown on Bluesky's consent page
 	key     *jose.JSONWebKey // private, of a confidential client; nil: public
 }
@@ -64,9 +60,6 @@ func (c blueskyClient) id(redirect string, scopes []string) (string, error) {
 		return "", profile.Errorf(profile.Invalid, "the callback address is not a URL")
 	case u.Scheme == "https" && c.address != "":
 		return c.address, nil
-	case u.Scheme == "https":
-		u.Path = strings.TrimSuffix(u.Path, "/") + ClientDocumentName
-		return u.String(), nil
 	case u.Scheme == "http" && u.Hostname() != "localhost" && egress.Loopback(u.Hostname()):
 		return "http://localhost?" + url.Values{"redirect_uri": {redirect}, "scope": {strings.Join(scopes, " ")}}.Encode(), nil
 	}

@@ -32,7 +32,7 @@ func blueskyHarness(change func(*bsky, *connectors.Options)) connectortest.Harne
 			}
 		},
 		Connector: func(t *testing.T, base string, o connectors.Options) connectors.Connector {
-			o.BaseURL, o.DirectoryURL = base, base+"/plc"
+			o.BaseURL, o.DirectoryURL, o.ClientMetadataURL = base, base+"/plc", simDocument
 			if change != nil {
 				change(server, &o)
 			}
@@ -66,13 +66,13 @@ func TestBlueskyWithAKeyOfItsOwn(t *testing.T) {
 const simKey = `{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}`
 
 func TestTheClientDocumentSaysWhatBlueskyServersAskFor(t *testing.T) {
-	b := must(connectors.New("bluesky", connectors.Options{Website: "https://shop.example"})).(connectors.Documented)
+	b := must(connectors.New("bluesky", connectors.Options{Website: "https://shop.example", ClientMetadataURL: simDocument})).(connectors.Documented)
 	address, text, err := b.ClientDocument("https://tonfall.example/demo/callback/bluesky")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := "https://tonfall.example/demo/callback/bluesky/client-metadata.json"; address != want {
-		t.Errorf("its address is %s, want %s", address, want)
+	if address != simDocument {
+		t.Errorf("its address is %s, want %s", address, simDocument)
 	}
 	var got map[string]any
 	if err := json.Unmarshal(text, &got); err != nil {
@@ -94,6 +94,10 @@ func TestTheClientDocumentSaysWhatBlueskyServersAskFor(t *testing.T) {
 		if address, text, err := b.ClientDocument(redirect); profile.KindOf(err) != wantErr || address != "" || text != nil {
 			t.Errorf("%s: got address %q, %v", redirect, address, err)
 		}
+	}
+	homeless := must(connectors.New("bluesky", connectors.Options{})).(connectors.Documented)
+	if _, _, err := homeless.ClientDocument("https://tonfall.example/cb"); !profile.Is(err, profile.Invalid) {
+		t.Errorf("without an address of its own: got %v", err)
 	}
 	if _, err := connectors.New("bluesky", connectors.Options{ClientSecret: "hunter2"}); !profile.Is(err, profile.Invalid) || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("a secret that is no key: got %v", err)
@@ -165,6 +169,7 @@ func TestALyingBlueskyServerIsNotBelieved(t *testing.T) {
 
 const (
 	otherDID    = "did:plc:zzzzbbbbccccddddeeeeffff"
+	simDocument = "https://tonfall.example/demo/bluesky/client-metadata.json"
 	simRedirect = "http://127.0.0.1:8080/demo/callback/bluesky"
 )
 
