@@ -14,15 +14,15 @@ import (
 
 // Account is one seeded person, as the demo prints it.
 type Account struct {
-	ID          string // "p_" and 12 hex digits; the subject at the network
-	Handle      string // "mila"; also what is typed to sign in
-	Password    string // known to everybody: this is practice
-	Name        string // "Mila Berger"
-	Locale      string // BCP 47: "de-DE"
-	Email       string // empty for a few
-	Verified    bool   // the network has verified Email
-	Temperament string // one English line: how this person writes, and what is going on
-	Gemuet      string // the same in German
+	ID            string // "p_" and 12 hex digits; the subject at the network
+	Handle        string // "mila"; also what is typed to sign in
+	Password      string // known to everybody: this is practice
+	Name          string // "Mila Berger"
+	Locale        string // BCP 47: "de-DE"
+	Email         string // empty for a few
+	Verified      bool   // the network has verified Email
+	Temperament   string // one English line: how this person writes, and what is going on
+	TemperamentDE string // the same in German
 	// Consents is what the demo gives on this person's behalf: any of
 	// "posts", "mood", "messages"; empty for those who said no to everything.
 	Consents []string

@@ -48,7 +48,7 @@ func (n *Network) seed() {
 		t := kinds[who.temperament]
 		p := &person{Account: Account{
 			ID: subjectOf(n.opts.Seed, who.handle), Handle: who.handle, Password: who.handle + "-demo",
-			Name: who.name, Locale: who.locale, Temperament: t.line, Gemuet: t.german,
+			Name: who.name, Locale: who.locale, Temperament: t.line, TemperamentDE: t.german,
 			Email: strings.ReplaceAll(who.handle, "_", ".") + "@piazza.example", Verified: true,
 			Consents: consents(r, i < 5),
 		}}

@@ -177,9 +177,12 @@ func TestTheShopSignsInAndShowsTheLetterWithItsReason(t *testing.T) {
 		t.Errorf("with permission ordered %v", o)
 	}
 
+	at, _ := url.Parse(f.url + "/")
+	kept := c.Jar.Cookies(at)
 	if page = f.post(c, "/signout", nil); !strings.Contains(page, "Mit Piazza anmelden") {
 		t.Error("signing out does not end at the front page")
 	}
+	c.Jar.SetCookies(at, kept)
 	if page = f.post(c, "/letters", url.Values{"template": {"welcome"}}); !strings.Contains(page, "nicht mehr angemeldet") {
 		t.Error("the old cookie still opens letters")
 	}
@@ -243,10 +246,15 @@ func TestACallbackNeedsTheStateOfItsOwnBrowserOnce(t *testing.T) {
 	if page := read2(t, stop, f.url+"/callback?iss=https%3A%2F%2Fevil.example&code=c&state="+begin()); !strings.Contains(page, "Begin again") {
 		t.Error("another issuer's answer was taken")
 	}
-	stop.CheckRedirect = nil
-	read2(t, stop, f.url+"/") // the jar keeps what begin set
-	if page := read2(t, stop, f.url+"/callback?error=access_denied&state=x"); strings.Contains(page, "cancelled") {
-		t.Error("a denial without state was believed")
+	for _, q := range []string{"code=c&state=x", "code=c", "error=access_denied&state=x"} {
+		begin()
+		if page := read2(t, stop, f.url+"/callback?"+q); !strings.Contains(page, "Begin again") {
+			t.Errorf("%s was believed", q)
+		}
+	}
+	res, err := stop.Get(f.url + "/callback?error=access_denied&state=" + begin())
+	if read(t, res, err); res.Header.Get("Location") != "/practice/shop/?cancelled=1" {
+		t.Errorf("a true denial leads to %q", res.Header.Get("Location"))
 	}
 }
 
