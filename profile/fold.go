@@ -23,6 +23,7 @@ const (
 	priorValence = 0.05                 // that average person's level
 	priorSpread  = 0.30                 // and spread, in valence
 	leastSpread  = 0.10                 // nobody is steadier than this
+	evenValence  = 0.10                 // a baseline down to minus this is nobody's gloom
 	baselineHalf = 180 * 24 * time.Hour // half-life of a day in the baseline
 )
 
@@ -149,7 +150,7 @@ func (s sums) mood(base Baseline, factor float64) Mood {
 		return m
 	}
 	m.Word = Feel{
-		Valence: m.Current.Valence - min(base.Valence, 0), Arousal: m.Current.Arousal,
+		Valence: m.Current.Valence - min(base.Valence+evenValence, 0), Arousal: m.Current.Arousal,
 		Negative: mean(s.negative, 0), Positive: mean(s.positive, 0),
 		Anger: mean(s.anger, 0), Fear: mean(s.fear, 0), Sad: mean(s.sad, 0),
 	}.Word()
