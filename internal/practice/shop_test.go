@@ -225,7 +225,7 @@ func TestACallbackNeedsTheStateOfItsOwnBrowserOnce(t *testing.T) {
 	for name, q := range map[string]string{
 		"used": "code=c&state=" + state, "none": "code=c", "other": "code=c&state=x",
 	} {
-		if page := read2(t, c, f.url+"/callback?"+q); !strings.Contains(page, "Begin again") {
+		if page := read2(t, c, f.url+"/callback?"+q); !strings.Contains(page, "begun elsewhere") {
 			t.Errorf("%s state: %s", name, page)
 		}
 	}
@@ -240,15 +240,15 @@ func TestACallbackNeedsTheStateOfItsOwnBrowserOnce(t *testing.T) {
 		}
 		return to.Query().Get("state")
 	}
-	if page := read2(t, f.browser(), f.url+"/callback?code=c&state="+begin()); !strings.Contains(page, "Begin again") {
+	if page := read2(t, f.browser(), f.url+"/callback?code=c&state="+begin()); !strings.Contains(page, "begun elsewhere") {
 		t.Error("another browser finished the sign-in")
 	}
-	if page := read2(t, stop, f.url+"/callback?iss=https%3A%2F%2Fevil.example&code=c&state="+begin()); !strings.Contains(page, "Begin again") {
+	if page := read2(t, stop, f.url+"/callback?iss=https%3A%2F%2Fevil.example&code=c&state="+begin()); !strings.Contains(page, "begun elsewhere") {
 		t.Error("another issuer's answer was taken")
 	}
 	for _, q := range []string{"code=c&state=x", "code=c", "error=access_denied&state=x"} {
 		begin()
-		if page := read2(t, stop, f.url+"/callback?"+q); !strings.Contains(page, "Begin again") {
+		if page := read2(t, stop, f.url+"/callback?"+q); !strings.Contains(page, "begun elsewhere") {
 			t.Errorf("%s was believed", q)
 		}
 	}
