@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -93,16 +94,22 @@ func (b *boltStore) view(ctx context.Context, fn func(*bolt.Tx) error) error {
 
 func (b *boltStore) viewIn(db *bolt.DB, fn func(*bolt.Tx) error) (err error) {
 	defer damaged(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	return b.explain(db.View(fn))
 }
 
-// damaged turns a panic into an error: bbolt panics on pages that are not what
-// they should be, and one bad page must not take the server down.
+// damaged turns a panic into an error: on pages that are not what they should
+// be bbolt panics, or reads beyond its map (a panic too, with SetPanicOnFault),
+// and one bad page must not take the server down.
 func damaged(err *error) {
 	if r := recover(); r != nil {
-		*err = profile.Wrap(profile.Internal, fmt.Errorf("panic in the store: %v", r),
-			"the database is damaged; run `tonfall store check` and restore it from a backup")
+		*err = isDamaged(r)
 	}
+}
+
+func isDamaged(panicked any) error {
+	return profile.Wrap(profile.Internal, fmt.Errorf("panic in the store: %v", panicked),
+		"the database is damaged; run `tonfall store check` and restore it from a backup")
 }
 
 // explain gives bbolt's errors their kind and sentence.

@@ -14,8 +14,10 @@ import (
 // restores a backup.
 const mostFaults = 1000
 
-// Check reads everything. bbolt's own structure is read while writes wait,
-// the content on a snapshot while all goes on.
+// Check reads everything: the content on a snapshot while all goes on, then,
+// where that could be read, bbolt's own structure while writes wait. bbolt does
+// the latter on a goroutine of its own, where a page that leads beyond the file
+// would end the program.
 func (b *boltStore) Check(ctx context.Context) (faults []string, err error) {
 	if err := b.enter(ctx); err != nil {
 		return nil, err
@@ -26,17 +28,6 @@ func (b *boltStore) Check(ctx context.Context) (faults []string, err error) {
 	}
 	defer free()
 	c := &checker{b: b, ctx: ctx}
-	err = b.hand(ctx, &write{done: make(chan struct{}), alone: func() error {
-		return b.viewIn(b.db, func(tx *bolt.Tx) error {
-			for fault := range tx.Check() { // to its end: it stops for nobody
-				c.note("the file's structure is broken: %v", fault)
-			}
-			return nil
-		})
-	}})
-	if err != nil || len(c.faults) > 0 {
-		return c.faults, err // on a broken structure the content is not worth reading
-	}
 	err = b.viewIn(b.db, func(tx *bolt.Tx) error {
 		c.tx = tx
 		for _, check := range []func() error{c.customers, c.ledgers, c.owners, c.records, c.tickets, c.jobs, c.tombstones} {
@@ -46,6 +37,21 @@ func (b *boltStore) Check(ctx context.Context) (faults []string, err error) {
 		}
 		return nil
 	})
+	if profile.Is(err, profile.Internal) {
+		c.note("%v", err)
+		err = nil
+	}
+	if err != nil || len(c.faults) > 0 {
+		return c.faults, err
+	}
+	err = b.hand(ctx, &write{done: make(chan struct{}), alone: func() error {
+		return b.viewIn(b.db, func(tx *bolt.Tx) error {
+			for fault := range tx.Check() { // to its end: it stops for nobody
+				c.note("the file's structure is broken: %v", fault)
+			}
+			return nil
+		})
+	}})
 	return c.faults, err
 }
 

@@ -2,8 +2,8 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
@@ -69,6 +69,7 @@ func (b *boltStore) hand(ctx context.Context, w *write) error {
 // two fsyncs however much is in it, so the more wait the more is done at once.
 func (b *boltStore) commitAll() {
 	defer close(b.stopped)
+	debug.SetPanicOnFault(true)
 	for {
 		select {
 		case <-b.quit:
@@ -165,8 +166,7 @@ func (b *boltStore) runOne(w *write, t *txn) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			t.wrote = true // who knows
-			err = profile.Wrap(profile.Internal, fmt.Errorf("panic in the store: %v", r),
-				"the database is damaged; run `tonfall store check` and restore it from a backup")
+			err = isDamaged(r)
 		}
 	}()
 	return w.run(t)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -48,7 +49,7 @@ func OpenBolt(path string, o BoltOptions) (Store, error) {
 	if err := probe(path, codec, o.Wait); err != nil {
 		return nil, unusable(path, err)
 	}
-	db, err := bolt.Open(path, 0o600, boltOptions(o.Wait, o.MaxBytes))
+	db, err := openDB(path, boltOptions(o.Wait, o.MaxBytes))
 	if err != nil {
 		return nil, unusable(path, err)
 	}
@@ -59,6 +60,13 @@ func OpenBolt(path string, o BoltOptions) (Store, error) {
 	}
 	go b.commitAll()
 	return b, nil
+}
+
+// openDB reads the list of free pages too, which may be damaged.
+func openDB(path string, o *bolt.Options) (db *bolt.DB, err error) {
+	defer damaged(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	return bolt.Open(path, 0o600, o)
 }
 
 func boltOptions(wait time.Duration, most int) *bolt.Options {
@@ -181,6 +189,7 @@ func sizeByMeta(f io.ReaderAt, offset int64) (extent, bool, error) {
 // probe looks, without any right to write, whether the file is ours and fits the keys.
 func probe(path string, codec Codec, wait time.Duration) (err error) {
 	defer damaged(&err)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	db, err := bolt.Open(path, 0, &bolt.Options{ReadOnly: true, Timeout: wait, NoStatistics: true})
 	if err != nil {
 		return err
