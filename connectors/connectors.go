@@ -17,6 +17,7 @@ import (
 func kinds() map[string]func(Options) (Connector, error) {
 	return map[string]func(Options) (Connector, error){
 		"bluesky":  newBluesky,
+		"mastodon": newMastodon,
 		"oidc":     newOIDC,
 		"practice": newPractice,
 	}

@@ -52,9 +52,12 @@ type Provider struct {
 // Now is the suite's clock: it stands still.
 func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-// Limits of the client that the suite hands to connectors.
+// Limits of the client that the suite hands to connectors. Where a fault is
+// that the provider never ends, it waits for Hasty only; where it ends, Patient
+// leaves a loaded machine its time.
 const (
-	Timeout = 250 * time.Millisecond
+	Patient = 10 * time.Second
+	Hasty   = 100 * time.Millisecond
 	MaxBody = 1 << 20
 )
 

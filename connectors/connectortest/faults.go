@@ -17,6 +17,7 @@ import (
 type fault struct {
 	name   string
 	answer http.HandlerFunc
+	slow   bool // it never ends
 }
 
 // says answers with status, JSON body and headers.
@@ -34,28 +35,28 @@ func says(status int, body string, headers ...string) http.HandlerFunc {
 // rubbish are the faults that all mean the same: the provider failed.
 func rubbish() []fault {
 	return []fault{
-		{"server error", says(500, `{"error":"internal"}`)},
-		{"bad gateway page", says(502, `<html><h1>Bad Gateway</h1></html>`)},
-		{"unavailable", says(503, ``, "Retry-After", "30")},
-		{"empty", says(200, ``)},
-		{"null", says(200, `null`)},
-		{"a page instead of JSON", says(200, `<!doctype html><title>Sign in</title>`)},
-		{"truncated JSON", says(200, `{"id":"1","posts":[{"id":"1`)},
-		{"a text instead of an object", says(200, `"all is well"`)},
-		{"200 with an error", says(200, `{"error":"server_error","error_description":"later"}`)},
-		{"200 with an error object", says(200, `{"error":{"code":"internal","message":"later"}}`)},
-		{"deep nesting", says(200, strings.Repeat(`[`, 100_000))},
-		{"deep nesting inside", says(200, `{"error":`+strings.Repeat(`{"a":`, 100_000))},
-		{"endless", endless},
-		{"gzip bomb", bomb()},
-		{"slow drip", drip},
-		{"silence", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
-		{"hung up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+		{"server error", says(500, `{"error":"internal"}`), false},
+		{"bad gateway page", says(502, `<html><h1>Bad Gateway</h1></html>`), false},
+		{"unavailable", says(503, ``, "Retry-After", "30"), false},
+		{"empty", says(200, ``), false},
+		{"null", says(200, `null`), false},
+		{"a page instead of JSON", says(200, `<!doctype html><title>Sign in</title>`), false},
+		{"truncated JSON", says(200, `{"id":"1","posts":[{"id":"1`), false},
+		{"a text instead of an object", says(200, `"all is well"`), false},
+		{"200 with an error", says(200, `{"error":"server_error","error_description":"later"}`), false},
+		{"200 with an error object", says(200, `{"error":{"code":"internal","message":"later"}}`), false},
+		{"deep nesting", says(200, strings.Repeat(`[`, 100_000)), false},
+		{"deep nesting inside", says(200, `{"error":`+strings.Repeat(`{"a":`, 100_000)), false},
+		{"endless", endless, false},
+		{"gzip bomb", bomb(), false},
+		{"slow drip", drip, true},
+		{"silence", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, true},
+		{"hung up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, false},
 		{"hung up in the middle", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"id":"1"`)
 			panic(http.ErrAbortHandler)
-		}},
+		}, false},
 	}
 }
 
@@ -101,14 +102,14 @@ func rubbishInPosts(t *testing.T, s *stage) {
 	r := s.reader(t)
 	for _, x := range rubbish() {
 		t.Run(x.name, func(t *testing.T) {
-			s.breaks("", x.answer)
+			s.breaks("", x)
 			began := time.Now()
 			_, _, err := r.page(t.Context(), "")
 			wantKind(t, err, profile.Upstream, r.grant.Access)
-			if took := time.Since(began); took > 10*Timeout {
+			if took := time.Since(began); took > Patient/2 {
 				t.Errorf("it took %v", took)
 			}
-			s.breaks("", nil)
+			s.mends()
 			if got := r.all(t); len(got) != len(want) {
 				t.Errorf("after the fault %d posts come, want %d", len(got), len(want))
 			}
@@ -117,8 +118,8 @@ func rubbishInPosts(t *testing.T, s *stage) {
 	t.Run("a redirect", func(t *testing.T) {
 		elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
 		defer elsewhere.Close()
-		s.breaks("", says(307, ``, "Location", elsewhere.URL))
-		defer s.breaks("", nil)
+		s.breaks("", fault{answer: says(307, ``, "Location", elsewhere.URL)})
+		defer s.mends()
 		_, _, err := r.page(t.Context(), "")
 		wantKind(t, err, profile.Upstream)
 	})
@@ -139,8 +140,8 @@ func refusals(t *testing.T, s *stage) {
 		{"418", says(418, `{"error":"short and stout, `+r.grant.Access+`"}`), profile.Upstream},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			s.breaks("", x.answer)
-			defer s.breaks("", nil)
+			s.breaks("", fault{answer: x.answer})
+			defer s.mends()
 			_, _, err := r.page(t.Context(), "")
 			wantKind(t, err, x.want, r.grant.Access)
 		})
@@ -174,8 +175,8 @@ func limits(t *testing.T, s *stage) {
 			if x.header != "" {
 				headers = []string{x.header, x.value}
 			}
-			s.breaks("", says(429, x.body, headers...))
-			defer s.breaks("", nil)
+			s.breaks("", fault{answer: says(429, x.body, headers...)})
+			defer s.mends()
 			_, _, err := r.page(t.Context(), "")
 			wantKind(t, err, profile.TooMany, r.grant.Access)
 			if got := notBefore(err); !got.Equal(x.want) {

@@ -151,8 +151,8 @@ func rubbishAtSignIn(t *testing.T, s *stage) {
 		for _, r := range rubbish() {
 			t.Run(path+" "+r.name, func(t *testing.T) {
 				v := s.arrive(t, "state-1")
-				s.breaks(path, r.answer)
-				defer s.breaks("", nil)
+				s.breaks(path, r)
+				defer s.mends()
 				_, _, err := s.Connector.Finish(t.Context(), v.back)
 				wantKind(t, err, profile.Upstream, v.back.Params.Get("code"))
 			})
@@ -182,8 +182,8 @@ func tokenErrors(t *testing.T, s *stage) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			v := s.arrive(t, "state-1")
-			s.breaks(s.Token, x.answer)
-			defer s.breaks("", nil)
+			s.breaks(s.Token, fault{answer: x.answer})
+			defer s.mends()
 			_, _, err := s.Connector.Finish(t.Context(), v.back)
 			wantKind(t, err, x.finish, v.back.Params.Get("code"))
 			if refresher != nil && grant.Refresh != "" {

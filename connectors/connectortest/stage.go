@@ -26,7 +26,24 @@ type stage struct {
 	lock     sync.Mutex
 	path     string // faults hit this path only; empty: every path
 	fault    http.HandlerFunc
+	slow     bool // the fault never ends
 	requests int
+}
+
+// way is the connector's way out, with the patience that the fault needs.
+type way struct {
+	*stage
+	patient, hasty http.RoundTripper
+}
+
+func (w way) RoundTrip(r *http.Request) (*http.Response, error) {
+	w.lock.Lock()
+	slow := w.slow
+	w.lock.Unlock()
+	if slow {
+		return w.hasty.RoundTrip(r)
+	}
+	return w.patient.RoundTrip(r)
 }
 
 // begin serves a fresh provider.
@@ -37,8 +54,11 @@ func begin(t *testing.T, h Harness) *stage {
 	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
 	s.base = server.URL
 	s.Provider = h.Provider(t, s.base)
-	s.client = egress.New(egress.Options{Timeout: Timeout, MaxBody: MaxBody, AllowLoopback: true})
-	t.Cleanup(s.client.CloseIdleConnections)
+	patient := egress.New(egress.Options{Timeout: Patient, MaxBody: MaxBody, AllowLoopback: true})
+	hasty := egress.New(egress.Options{Timeout: Hasty, MaxBody: MaxBody, AllowLoopback: true})
+	t.Cleanup(patient.CloseIdleConnections)
+	t.Cleanup(hasty.CloseIdleConnections)
+	s.client = &http.Client{Transport: way{s, patient.Transport, hasty.Transport}, CheckRedirect: patient.CheckRedirect}
 	s.Connector = h.Connector(t, s.base, connectors.Options{HTTP: s.client, Now: Now, AllowLoopback: true})
 	if s.Redirect == "" {
 		s.Redirect = "https://tonfall.example/demo/callback/" + s.Connector.Info().Name
@@ -64,12 +84,15 @@ func (s *stage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Handler.ServeHTTP(w, r)
 }
 
-// breaks makes a path (empty: every path) answer with a fault; nil mends it.
-func (s *stage) breaks(path string, fault http.HandlerFunc) {
+// breaks makes a path (empty: every path) answer with a fault.
+func (s *stage) breaks(path string, f fault) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
-	s.path, s.fault = path, fault
+	s.path, s.fault, s.slow = path, f.answer, f.slow
 }
+
+// mends ends the fault.
+func (s *stage) mends() { s.breaks("", fault{}) }
 
 func (s *stage) seen() int {
 	s.lock.Lock()
