@@ -5,7 +5,6 @@ package housetest
 
 import (
 	"context"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -52,7 +51,6 @@ type House struct {
 	Enrich *enrich.Service
 	Desk   *wording.Desk
 	Assets *ui.Assets
-	Door   *ui.Door
 	Keys   *keys.Keyring
 	Log    *slog.Logger
 	Clock  time.Time
@@ -63,7 +61,7 @@ type House struct {
 // New builds a house that closes with the test.
 func New(t *testing.T) *House {
 	t.Helper()
-	h := &House{t: t, Clock: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	h := &House{t: t, Clock: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	var err error
 	h.Keys, err = ring()
 	h.must(err)
@@ -93,7 +91,6 @@ func New(t *testing.T) *House {
 	}
 	h.Assets, err = ui.NewAssets()
 	h.must(err)
-	h.Door = &ui.Door{Log: h.Log, Now: h.Now}
 	return h
 }
 

@@ -26,7 +26,7 @@ import (
 	"tonfall/web/wording"
 )
 
-//go:embed templates words assets
+//go:embed all:templates words assets
 var files embed.FS
 
 // Assets holds the studio's style, for ui.NewAssets.

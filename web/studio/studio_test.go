@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
@@ -63,13 +62,8 @@ func open(t *testing.T) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if at := os.Getenv("TONFALL_SHOW"); at != "" {
-		mux := http.NewServeMux()
-		mux.Handle("/assets/", assets)
-		mux.Handle("/", handler)
-		handler = mux
-	}
-	return &room{House: h, t: t, handler: handler, cookie: "studio=session", lang: "en"}
+	door := &ui.Door{Log: h.Log, Now: h.Now} // logs what pages do not tell
+	return &room{House: h, t: t, handler: door.Guard(handler, nil), cookie: "studio=session", lang: "en"}
 }
 
 func (r *room) send(method, path string, form url.Values) *httptest.ResponseRecorder {
