@@ -137,7 +137,12 @@ func live(r *rand.Rand, b *bank, t temperament, locale string, now time.Time) []
 		}
 	}
 	for tries := 0; total > 0 && tries < 400; tries++ {
-		at := between(r, now, 60, t.quiet)
+		// People write more about this week than anybody keeps of the last months.
+		from := 60
+		if r.IntN(3) == 0 {
+			from = 8
+		}
+		at := between(r, now, max(from, t.quiet+7), t.quiet)
 		if slices.ContainsFunc(t.turns, func(u turn) bool { return within(now, at, u) }) {
 			continue
 		}

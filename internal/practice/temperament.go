@@ -27,20 +27,20 @@ func temperaments() []temperament {
 	calm := map[string]int{"content": 6, "neutral": 4}
 	plain := map[string]int{"neutral": 6, "content": 3, "mixed": 1}
 	return []temperament{
-		{name: "content", line: "content, and always has been", german: "zufrieden, und das schon immer", usual: map[string]int{"content": 7, "neutral": 3}, posts: [2]int{30, 55}, boost: 1},
+		{name: "content", line: "content, and always has been", german: "zufrieden, und das schon immer", usual: map[string]int{"content": 9, "neutral": 1}, posts: [2]int{34, 55}, boost: 1},
 		{name: "delivery", line: "usually even; angry for three days because of a delivery", german: "sonst ausgeglichen; seit drei Tagen wütend wegen einer Lieferung", usual: plain, posts: [2]int{28, 45}, boost: 1,
-			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 7, "irritated": 3}, 8, ""}}},
+			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 4, "irritated/clear": 6}, 10, ""}}},
 		{name: "elated", line: "usually even; over the moon since the day before yesterday", german: "sonst ausgeglichen; seit vorgestern überglücklich", usual: plain, posts: [2]int{28, 50}, boost: 1,
-			turns: []turn{{2, 0, map[string]int{"elated": 1}, 7, "elated/news"}}},
+			turns: []turn{{2, 0, map[string]int{"elated": 3, "elated/clear": 6}, 9, "elated/news"}}},
 		{name: "bad-week", line: "a cheerful person who has had a bad week", german: "eigentlich ein heiterer Mensch, hat aber eine schlimme Woche", usual: map[string]int{"content": 6, "elated": 2, "neutral": 2}, posts: [2]int{32, 55}, boost: 1,
-			turns: []turn{{6, 0, map[string]int{"downcast": 9, "neutral": 1}, 9, ""}}},
+			turns: []turn{{5, 0, map[string]int{"downcast": 4, "downcast/clear": 8}, 11, ""}}},
 		{name: "gloomy", line: "has written gloomily for as long as anybody can remember: for this person that is normal", german: "schreibt seit jeher trübsinnig: Für diesen Menschen ist das normal", usual: map[string]int{"downcast": 8, "neutral": 2}, posts: [2]int{26, 42}, boost: 1},
 		{name: "exam", line: "usually relaxed; frightened of an exam", german: "sonst gelassen; hat Angst vor einer Prüfung", usual: calm, posts: [2]int{26, 45}, boost: 1,
-			turns: []turn{{5, 0, map[string]int{"anxious/exam": 7, "anxious": 3}, 8, ""}}},
+			turns: []turn{{5, 0, map[string]int{"anxious/exam": 5, "anxious/clear": 6}, 10, ""}}},
 		{name: "grief", line: "has lost a parent a few days ago", german: "hat vor wenigen Tagen einen Elternteil verloren", usual: calm, posts: [2]int{22, 40}, boost: 1,
 			turns: []turn{{9, 0, map[string]int{"grief": 1}, 8, "grief/news"}}},
 		{name: "quarrel", line: "quarrels with the partner at present, otherwise even", german: "streitet gerade in der Partnerschaft, sonst ausgeglichen", usual: calm, posts: [2]int{24, 40}, boost: 1,
-			turns: []turn{{4, 0, map[string]int{"irritated/couple": 5, "downcast": 2, "mixed/couple": 1}, 7, ""}}},
+			turns: []turn{{4, 0, map[string]int{"irritated/couple": 5, "irritated/clear": 3, "mixed/couple": 1}, 8, ""}}},
 		{name: "ironic", line: "means the opposite of what the words say", german: "meint das Gegenteil von dem, was dasteht", usual: map[string]int{"irony": 7, "neutral": 3}, posts: [2]int{16, 24}, boost: 1},
 		{name: "dialect", line: "writes in dialect", german: "schreibt Mundart", usual: map[string]int{"dialect": 1}, posts: [2]int{15, 16}},
 		{name: "bavarian", line: "writes in dialect", german: "schreibt Mundart", usual: map[string]int{"bairisch": 1}, posts: [2]int{15, 16}, lang: "de"},
@@ -57,7 +57,7 @@ func temperaments() []temperament {
 		{name: "grumbler", line: "grumbles about everything, every day", german: "schimpft über alles, jeden Tag", usual: map[string]int{"irritated": 7, "irony": 1, "neutral": 2}, posts: [2]int{22, 34}},
 		{name: "talker", line: "writes all day long, mostly pleased", german: "schreibt den ganzen Tag, meistens vergnügt", usual: map[string]int{"content": 5, "neutral": 4, "elated": 1}, posts: [2]int{66, 80}, boost: 1},
 		{name: "anxious-now", line: "usually content; something is frightening this week", german: "sonst zufrieden; diese Woche macht etwas Angst", usual: calm, posts: [2]int{26, 45}, boost: 1,
-			turns: []turn{{4, 0, map[string]int{"anxious": 9, "neutral": 1}, 7, ""}}},
+			turns: []turn{{4, 0, map[string]int{"anxious": 5, "anxious/clear": 5}, 9, ""}}},
 	}
 }
 
