@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -126,9 +128,14 @@ func (b *boltStore) explain(err error) error {
 	return profile.Wrap(profile.Internal, err, "the database "+b.path+" has failed")
 }
 
+// full reports whether there was no room. Where a file could not grow, bbolt
+// gives the cause as text only.
 func full(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG) ||
-		errors.Is(err, berrors.ErrMaxSizeReached)
+	return errors.Is(err, berrors.ErrMaxSizeReached) || slices.ContainsFunc(
+		[]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG},
+		func(cause error) bool {
+			return errors.Is(err, cause) || strings.HasSuffix(err.Error(), ": "+cause.Error())
+		})
 }
 
 func closed() error {

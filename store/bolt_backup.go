@@ -99,13 +99,16 @@ func (b *boltStore) Compact(ctx context.Context) error {
 	return b.hand(ctx, &write{done: make(chan struct{}), alone: func() error { return b.compact() }})
 }
 
+// compacting is the pattern of the files in which Compact writes its copy.
+func compacting(path string) string { return "." + filepath.Base(path) + ".compact-*" }
+
 // compact runs on the committer's goroutine: nothing is written meanwhile.
 func (b *boltStore) compact() (err error) {
 	defer damaged(&err)
 	if b.failure != nil {
 		return b.failure
 	}
-	temp, err := os.CreateTemp(filepath.Dir(b.path), ".tonfall-compact-*")
+	temp, err := os.CreateTemp(filepath.Dir(b.path), compacting(b.path))
 	if err != nil {
 		return b.explain(err)
 	}

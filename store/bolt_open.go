@@ -53,6 +53,12 @@ func OpenBolt(path string, o BoltOptions) (Store, error) {
 	if err != nil {
 		return nil, unusable(path, err)
 	}
+	// What a Compact that was killed has left. Nobody else can be at it while
+	// the file is ours.
+	left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), compacting(path)))
+	for _, file := range left {
+		_ = os.Remove(file)
+	}
 	b := &boltStore{
 		codec: codec, now: o.Now, path: path, db: db,
 		chores: make(chan struct{}, 1),

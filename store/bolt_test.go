@@ -5,14 +5,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"tonfall/internal/keys"
 	"tonfall/store"
 	"tonfall/store/storetest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func newRing(t testing.TB) *keys.Keyring {
 	t.Helper()
