@@ -8,6 +8,7 @@ import (
 	"tonfall/internal/replays"
 	"tonfall/profile"
 	"tonfall/web/api"
+	"tonfall/web/chart"
 	"tonfall/web/signin"
 	"tonfall/web/studio"
 	"tonfall/web/ui"
@@ -16,7 +17,7 @@ import (
 // door joins everything that is served, by who walks through it. extra adds
 // the demo's own paths.
 func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
-	assets, err := ui.NewAssets(studio.Assets())
+	assets, err := ui.NewAssets(studio.Assets(), chart.Assets())
 	if err != nil {
 		return nil, err
 	}

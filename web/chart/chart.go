@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -100,14 +101,14 @@ func (c Course) SVG(l Labels) template.HTML {
 		s.WriteString(`<text x="` + num(x) + `" y="` + num(y) + `" text-anchor="` + anchor + `">` + template.HTMLEscapeString(words) + `</text>`)
 	}
 	s.WriteString(`<svg class="course" viewBox="0 0 ` + num(width) + ` ` + num(height) + `" role="img" aria-label="` + template.HTMLEscapeString(l.Title) + `">`)
-	high, low := yOf(c.Baseline.Valence+c.Baseline.Spread), yOf(c.Baseline.Valence-c.Baseline.Spread)
+	high, low := c.y(c.Baseline.Valence+c.Baseline.Spread), c.y(c.Baseline.Valence-c.Baseline.Spread)
 	s.WriteString(`<rect class="band" x="` + num(left) + `" y="` + num(high) + `" width="` + num(right-left) + `" height="` + num(low-high) + `" rx="6"/>`)
-	usual := yOf(c.Baseline.Valence)
+	usual := c.y(c.Baseline.Valence)
 	s.WriteString(`<line class="usual" x1="` + num(left) + `" y1="` + num(usual) + `" x2="` + num(right) + `" y2="` + num(usual) + `"/>`)
 	s.WriteString(`<path class="level" d="` + c.path() + `"/>`)
 	for i, d := range c.Days {
 		if d.Readings > 0 {
-			s.WriteString(`<circle class="read" cx="` + num(c.x(i)) + `" cy="` + num(yOf(d.Valence)) + `" r="3.5"/>`)
+			s.WriteString(`<circle class="read" cx="` + num(c.x(i)) + `" cy="` + num(c.y(d.Valence)) + `" r="3.5"/>`)
 		}
 	}
 	text(left, top+2, "start", l.Better)
@@ -127,7 +128,7 @@ func (c Course) path() string {
 		} else {
 			s.WriteByte('L')
 		}
-		s.WriteString(num(c.x(i)) + " " + num(yOf(d.Valence)))
+		s.WriteString(num(c.x(i)) + " " + num(c.y(d.Valence)))
 	}
 	return s.String()
 }
@@ -139,8 +140,13 @@ func (c Course) x(i int) float64 {
 	return left + (right-left)*float64(i)/float64(len(c.Days)-1)
 }
 
-func yOf(valence float64) float64 {
-	return top + (bottom-top)*(1-min(max(valence, -1), 1))/2
+// y places a valence so that the whole course fills the picture.
+func (c Course) y(valence float64) float64 {
+	reach := max(0.4, math.Abs(c.Baseline.Valence)+c.Baseline.Spread)
+	for _, d := range c.Days {
+		reach = max(reach, math.Abs(d.Valence))
+	}
+	return top + (bottom-top)*(1-valence/reach)/2
 }
 
 func num(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
