@@ -29,10 +29,10 @@ func temperaments() []temperament {
 	return []temperament{
 		{name: "content", line: "content, and always has been", german: "zufrieden, und das schon immer", usual: map[string]int{"content": 9, "neutral": 1}, posts: [2]int{34, 55}, boost: 1},
 		{name: "delivery", line: "usually even; angry for three days because of a delivery", german: "sonst ausgeglichen; seit drei Tagen wütend wegen einer Lieferung", usual: plain, posts: [2]int{28, 45}, boost: 1,
-			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 4, "irritated/clear": 6}, 10, ""}}},
+			turns: []turn{{3, 0, map[string]int{"irritated/parcel": 3, "irritated/clear": 8}, 11, ""}}},
 		{name: "elated", line: "usually even; over the moon since the day before yesterday", german: "sonst ausgeglichen; seit vorgestern überglücklich", usual: plain, posts: [2]int{28, 50}, boost: 1,
 			turns: []turn{{2, 0, map[string]int{"elated": 3, "elated/clear": 6}, 9, "elated/news"}}},
-		{name: "bad-week", line: "a cheerful person who has had a bad week", german: "eigentlich ein heiterer Mensch, hat aber eine schlimme Woche", usual: map[string]int{"content": 6, "elated": 2, "neutral": 2}, posts: [2]int{32, 55}, boost: 1,
+		{name: "bad-week", line: "a cheerful person who has had a bad week", german: "eigentlich ein heiterer Mensch, hat aber eine schlimme Woche", usual: map[string]int{"content": 5, "elated": 3, "elated/clear": 2}, posts: [2]int{46, 60}, boost: 1,
 			turns: []turn{{5, 0, map[string]int{"downcast": 4, "downcast/clear": 8}, 11, ""}}},
 		{name: "gloomy", line: "has written gloomily for as long as anybody can remember: for this person that is normal", german: "schreibt seit jeher trübsinnig: Für diesen Menschen ist das normal", usual: map[string]int{"downcast": 8, "neutral": 2}, posts: [2]int{26, 42}, boost: 1},
 		{name: "exam", line: "usually relaxed; frightened of an exam", german: "sonst gelassen; hat Angst vor einer Prüfung", usual: calm, posts: [2]int{26, 45}, boost: 1,
