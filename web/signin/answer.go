@@ -45,6 +45,13 @@ func (a answer) url() string {
 	return to.String()
 }
 
+// asLink asks for the same again as a link: a form that comes from the shop's
+// site carries none of our cookies, a link does.
+func asLink(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, r.URL.Path+"?"+r.Form.Encode(), http.StatusSeeOther)
+	return nil
+}
+
 // FormPost is the page that posts the answer to the shop.
 type FormPost struct {
 	ui.Page

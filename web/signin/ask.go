@@ -97,10 +97,10 @@ func (s *Site) decide(w http.ResponseWriter, r *http.Request) error {
 		return s.lost(w, r, err)
 	}
 	if err := s.note(r, f, open); err != nil {
-		return err
+		offer, _ := s.offer(shop, open.Arrival.Connector)
+		return s.failed(w, r, f, open.Flow, offer, err)
 	}
-	settled := s.settle(r, open.Arrival)
-	a, err := s.next(w, r, f, open.Flow, open.Arrival, settled)
+	a, err := s.next(w, r, f, open.Flow, open.Hint, open.Arrival)
 	if err != nil {
 		return s.lost(w, r, err)
 	}

@@ -380,6 +380,17 @@ func TestASessionIsNewAtEverySignInAndDeadAfterSigningOut(t *testing.T) {
 	b := newBrowser(t)
 	b.client.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: second, Path: "/"}})
 	b.get(w.base+"/demo/me").is(http.StatusOK, "Sign in to")
+	// what the shop knows of a session does not open it
+	token, id := again.signedIn(again.back(w.atNetwork(victim.get(again.url("connector", "practice")), 0).left()))
+	var known struct{ Sid string }
+	if err := id.Claims(&known); err != nil || known.Sid == "" {
+		t.Fatalf("sid %q (%v)", known.Sid, err)
+	}
+	for _, guess := range []string{"", "x", known.Sid, token.AccessToken} {
+		b := newBrowser(t)
+		b.client.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: id.Subject + "." + known.Sid + "." + guess, Path: "/"}})
+		b.get(w.base+"/demo/me").is(http.StatusOK, "Sign in to")
+	}
 	// and a session of one shop is nobody at another
 	b = newBrowser(t)
 	again = w.errand("web")

@@ -36,6 +36,9 @@ func (s *Site) authorize(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return profile.Wrap(profile.Invalid, err, "the sign-in request cannot be read")
 	}
+	if r.Method == http.MethodPost {
+		return asLink(w, r)
+	}
 	back, err := s.origin(r)
 	if err != nil {
 		return err

@@ -59,20 +59,23 @@ func (s *Site) callback(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return s.failed(w, r, f, away.Flow, offer, err)
 	}
-	return s.welcome(w, r, f, away.Flow, arrival)
+	return s.welcome(w, r, f, away, arrival)
 }
 
 // welcome asks what is to be asked, or goes straight on.
-func (s *Site) welcome(w http.ResponseWriter, r *http.Request, f flow, ticket string, arrival enrich.Arrival) error {
+func (s *Site) welcome(w http.ResponseWriter, r *http.Request, f flow, away away, arrival enrich.Arrival) error {
 	ask := s.questions(arrival.Customer, arrival.Account, arrival.Posts)
 	if len(ask) == 0 && !f.Review {
-		settled := s.settle(r, arrival)
-		return s.proceed(w, r, f, ticket, arrival, settled)
+		a, err := s.next(w, r, f, away.Flow, away.Hint, arrival)
+		if err != nil {
+			return s.lost(w, r, err)
+		}
+		return s.answer(w, r, a)
 	}
 	shop := shopOf(r.Context()).Slug
 	done := secret()
 	consent, err := s.put(r.Context(), Ticket{Shop: shop, Kind: kindConsent, Owner: arrival.Key.ID, Trace: []byte(done)}, consentLife, asking{
-		Browser: f.Browser, Flow: ticket, Arrival: arrival, Asked: ask, Done: done,
+		Browser: f.Browser, Flow: away.Flow, Arrival: arrival, Hint: away.Hint, Asked: ask, Done: done,
 	})
 	if err != nil {
 		return err
@@ -93,22 +96,14 @@ func (s *Site) settle(r *http.Request, arrival enrich.Arrival) enrich.Settled {
 	return settled
 }
 
-// proceed ends the sign-in, or goes to the provider once more where a consent
-// needs wider permissions.
-func (s *Site) proceed(w http.ResponseWriter, r *http.Request, f flow, ticket string, arrival enrich.Arrival, settled enrich.Settled) error {
-	a, err := s.next(w, r, f, ticket, arrival, settled)
-	if err != nil {
-		return s.lost(w, r, err)
-	}
-	return s.answer(w, r, a)
-}
-
-// next is where the browser goes after settling.
-func (s *Site) next(w http.ResponseWriter, r *http.Request, f flow, ticket string, arrival enrich.Arrival, settled enrich.Settled) (answer, error) {
+// next settles what was decided and answers where the browser goes: out of
+// here, or to the provider once more where a consent needs wider permissions.
+func (s *Site) next(w http.ResponseWriter, r *http.Request, f flow, ticket, hint string, arrival enrich.Arrival) (answer, error) {
+	settled := s.settle(r, arrival)
 	who := arrived{Key: arrival.Key, Connector: arrival.Connector, Provider: arrival.Account.Provider, Subject: arrival.Account.Subject}
 	if len(settled.Wider) > 0 {
 		offer, _ := s.offer(arrival.Key.Shop, arrival.Connector)
-		if to, err := s.state(r, f, ticket, offer, arrival.Account.Handle, &who); err == nil {
+		if to, err := s.state(r, f, ticket, offer, hint, &who); err == nil {
 			return answer{Redirect: to}, nil
 		}
 		// without the wider permission the customer still signs in

@@ -112,9 +112,6 @@ func (s *Site) chooser(w http.ResponseWriter, r *http.Request, f flow, ticket st
 		open = f.Connector
 	}
 	for _, o := range s.Enrich.Offers(shop.Slug) {
-		if f.Connector != "" && o.Name != f.Connector {
-			continue
-		}
 		c := Choice{Offer: o, Mark: firstLetter(o.Title), Open: o.Name == open, Value: f.Hint}
 		if o.Hint == "" {
 			c.URL = "/" + shop.Slug + "/go?" + url.Values{"t": {ticket}, "connector": {o.Name}}.Encode()
@@ -180,7 +177,7 @@ func (s *Site) state(r *http.Request, f flow, ticket string, offer enrich.Offer,
 		return "", err
 	}
 	_, err = s.put(r.Context(), Ticket{Shop: shop, Kind: kindState, Secret: state}, stateLife, away{
-		Browser: f.Browser, Flow: ticket, Connector: offer.Name, Nonce: nonce, Keep: keep, Known: known,
+		Browser: f.Browser, Flow: ticket, Connector: offer.Name, Nonce: nonce, Keep: keep, Hint: hint, Known: known,
 	})
 	return to, err
 }

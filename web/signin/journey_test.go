@@ -2,10 +2,12 @@ package signin_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"tonfall/consent"
 	"tonfall/profile"
 )
 
@@ -232,4 +234,44 @@ func TestTheAnswerCanComeAsAForm(t *testing.T) {
 		t.Errorf("the form goes to %s", value(attr(form, "action")))
 	}
 	e.signedIn(e.back(values))
+}
+
+func TestAChangedTextAsksAgainAndAnUntouchedBoxTakesNothing(t *testing.T) {
+	w := newWorld(t)
+	e := w.errand("web")
+	_, id := e.signedIn(e.back(w.signIn(newBrowser(t), e, 0, "0", "1")))
+	for lang := range w.Gate.Texts {
+		newer := w.Gate.Texts[lang][profile.MoodRead][0]
+		newer.Version, newer.Material = "2027-01", true
+		w.Gate.Texts[lang][profile.MoodRead] = append([]consent.Text{newer}, w.Gate.Texts[lang][profile.MoodRead]...)
+	}
+	b := newBrowser(t)
+	p := w.atNetwork(b.get(e.url("connector", "practice")), 0).is(http.StatusOK, "We have changed one of these texts", "Recognise my mood")
+	if strings.Contains(text(p.doc), "Read my posts") {
+		t.Error("what has not changed is asked again")
+	}
+	e.signedIn(e.back(p.submit("Agree", nil).refresh().left()))
+	if x := w.customer(id); !x.Allows(profile.MoodRead, "") || !x.Allows(profile.Posts, "practice") {
+		t.Errorf("an untouched box took something away: %+v", x.Consents)
+	}
+	p = w.atNetwork(newBrowser(t).get(e.url("connector", "practice")), 0).submit("Agree", nil, "0")
+	e.signedIn(e.back(p.refresh().left()))
+	x := w.customer(id)
+	if got := x.Consent(profile.MoodRead, ""); got.TextVersion != "2027-01" || got.Decision != profile.Granted {
+		t.Errorf("the new yes is %+v", got)
+	}
+}
+
+func TestARequestMayComeAsAForm(t *testing.T) {
+	w := newWorld(t)
+	b, e := newBrowser(t), w.errand("web")
+	w.signIn(b, e, 0)
+	again := w.errand("web")
+	link, err := url.Parse(again.url())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.headers["Sec-Fetch-Site"] = "cross-site"
+	again.signedIn(again.back(b.post(w.base+"/demo/authorize", link.Query()).left()))
+	b.post(w.base+"/demo/logout", url.Values{"client_id": {"web"}}).is(http.StatusOK, "Sign out?")
 }

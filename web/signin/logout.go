@@ -48,6 +48,9 @@ func (s *Site) logout(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return profile.Wrap(profile.Invalid, err, "the sign-out request cannot be read")
 	}
+	if r.Method == http.MethodPost {
+		return asLink(w, r)
+	}
 	client := r.Form.Get("client_id")
 	var hint hintClaims
 	if token := r.Form.Get("id_token_hint"); token != "" {
@@ -121,21 +124,30 @@ func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 	return s.goodbye(w, r, to)
 }
 
-// end ends a session on the server, its tokens with it, and tells the clients
-// that were signed in to.
+// end tells the clients that were signed in to, and ends the session on the
+// server, its tokens with it. The session goes last, so that after a failure
+// the person can sign out again.
 func (s *Site) end(w http.ResponseWriter, r *http.Request, n session) error {
-	s.cookies.Clear(w, sessionCookie(n.Key.Shop))
-	if err := s.Records.DeleteRecord(r.Context(), n.Key.Shop, n.Key.ID, KindSession, n.ID); err != nil {
+	if err := s.tell(r.Context(), n); err != nil {
 		return err
 	}
 	if err := s.endSession(r.Context(), n.Key, n.ID); err != nil {
 		return err
 	}
+	if err := s.Records.DeleteRecord(r.Context(), n.Key.Shop, n.Key.ID, KindSession, n.ID); err != nil {
+		return err
+	}
+	s.cookies.Clear(w, sessionCookie(n.Key.Shop))
+	return nil
+}
+
+// tell sends a logout token to every client of the session that wants one.
+func (s *Site) tell(ctx context.Context, n session) error {
 	if s.Notify == nil {
 		return nil
 	}
 	for _, id := range n.Clients {
-		client, err := s.Clients.Client(r.Context(), n.Key.Shop, id)
+		client, err := s.Clients.Client(ctx, n.Key.Shop, id)
 		if profile.Is(err, profile.NotFound) || err == nil && client.BackChannel == "" {
 			continue
 		}
@@ -146,7 +158,7 @@ func (s *Site) end(w http.ResponseWriter, r *http.Request, n session) error {
 		if err != nil {
 			return err
 		}
-		if err := s.Notify(r.Context(), Notice{Shop: n.Key.Shop, Client: client.ID, URL: client.BackChannel, Token: token}); err != nil {
+		if err := s.Notify(ctx, Notice{Shop: n.Key.Shop, Client: client.ID, URL: client.BackChannel, Token: token}); err != nil {
 			return err
 		}
 	}

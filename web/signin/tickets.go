@@ -57,6 +57,7 @@ type away struct {
 	Connector string `json:"connector"`
 	Nonce     string `json:"nonce"`
 	Keep      []byte `json:"keep"`
+	Hint      string `json:"hint,omitempty"` // what the person typed
 	// Known is set in a second, wider authorisation: who has signed in already.
 	Known *arrived `json:"known,omitempty"`
 }
@@ -74,6 +75,7 @@ type asking struct {
 	Browser string         `json:"browser"`
 	Flow    string         `json:"flow"`
 	Arrival enrich.Arrival `json:"arrival"`
+	Hint    string         `json:"hint,omitempty"` // what the person typed
 	Asked   []question     `json:"asked"`
 	Done    string         `json:"done"` // secret under which the answer will lie
 }
