@@ -80,6 +80,10 @@ func TestWhatPeopleWriteStaysText(t *testing.T) {
 	if page = read(t, res, err); res.StatusCode != 422 || !strings.Contains(page, "too long") || !strings.Contains(page, "ääää</textarea>") {
 		t.Errorf("a long post: %d, or the draft is lost", res.StatusCode)
 	}
+	res, err = c.PostForm(tn.url+"/people/mila/posts", url.Values{"text": {" \n "}})
+	if page = read(t, res, err); res.StatusCode != 422 || !strings.Contains(page, "needs some text") {
+		t.Errorf("an empty post: %d", res.StatusCode)
+	}
 }
 
 func TestOnlyTheOwnerWritesDeletesAndDisconnects(t *testing.T) {

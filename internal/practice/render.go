@@ -211,7 +211,7 @@ type (
 		More    int
 		Apps    []app
 		Draft   string // what could not be posted
-		TooLong bool
+		Wrong   string // the phrase that says why; empty where nothing is
 	}
 	refusedView struct{ Title, Text, Detail string }
 )

@@ -17,7 +17,6 @@ func shopWords() map[string][2]string {
 		"shop.me.text":     {"See every reading, correct it, take consent back or have all of it erased:", "Jede Lesart ansehen, berichtigen, Einwilligungen zurücknehmen oder alles löschen lassen:"},
 		"shop.letter":      {"A letter for you", "Ein Brief für Sie"},
 		"shop.why":         {"Why this tone?", "Warum dieser Ton?"},
-		"shop.tone":        {"Tone", "Ton"},
 		"shop.variant":     {"Variant", "Fassung"},
 		"shop.noreason":    {"No reason was given.", "Es wurde kein Grund genannt."},
 		"shop.withheld":    {"This letter was not sent", "Dieser Brief wurde nicht verschickt"},

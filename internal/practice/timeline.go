@@ -24,10 +24,10 @@ func (n *Network) home(w http.ResponseWriter, r *http.Request) {
 
 // timeline is GET /people/{handle}. Everybody may read; the owner may write.
 func (n *Network) timeline(w http.ResponseWriter, r *http.Request) {
-	n.showTimeline(w, r, http.StatusOK, "")
+	n.showTimeline(w, r, http.StatusOK, "", "")
 }
 
-func (n *Network) showTimeline(w http.ResponseWriter, r *http.Request, status int, draft string) {
+func (n *Network) showTimeline(w http.ResponseWriter, r *http.Request, status int, draft, wrong string) {
 	v, _ := n.visitor(r)
 	n.mu.Lock()
 	p := n.byHandle[r.PathValue("handle")]
@@ -36,7 +36,7 @@ func (n *Network) showTimeline(w http.ResponseWriter, r *http.Request, status in
 		n.missing(w, r)
 		return
 	}
-	view := timelineView{Account: p.Account, Own: v == p, Draft: draft, TooLong: len(draft) > MaxPost, More: max(0, len(p.posts)-shown)}
+	view := timelineView{Account: p.Account, Own: v == p, Draft: draft, Wrong: wrong, More: max(0, len(p.posts)-shown)}
 	view.Posts = slices.Clone(p.posts[:min(len(p.posts), shown)])
 	if view.Own {
 		view.Apps = n.apps(p)
@@ -87,7 +87,11 @@ func (n *Network) write(w http.ResponseWriter, r *http.Request) {
 	}
 	text := strings.TrimSpace(strings.ReplaceAll(form.Get("text"), "\r\n", "\n"))
 	if _, err := n.Post(p.Handle, text, n.opts.Now()); err != nil {
-		n.showTimeline(w, r, http.StatusUnprocessableEntity, text)
+		wrong := "write.long"
+		if errors.Is(err, errEmpty) {
+			wrong = "write.empty"
+		}
+		n.showTimeline(w, r, http.StatusUnprocessableEntity, text, wrong)
 		return
 	}
 	http.Redirect(w, r, n.root+"/people/"+p.Handle, http.StatusSeeOther)

@@ -46,7 +46,6 @@ func words() map[string][2]string {
 		"apps.profile":  {"reads your profile", "liest Ihr Profil"},
 		"apps.end":      {"Disconnect", "Trennen"},
 		"mine":          {"My page", "Meine Seite"},
-		"people":        {"People", "Leute"},
 		"back":          {"Back to Piazza", "Zurück zu Piazza"},
 		"refused.title": {"This request cannot go on", "Hier geht es nicht weiter"},
 		"refused.text":  {"The application that sent you here made a mistake. You did nothing wrong; go back and try again.", "Die Anwendung, die Sie hierher geschickt hat, hat einen Fehler gemacht. Sie haben nichts falsch gemacht; gehen Sie zurück und versuchen Sie es noch einmal."},
