@@ -96,6 +96,7 @@ func TestBombsAreRefusedBeforeTheyRun(t *testing.T) {
 		"nesting in size":     strings.Repeat("{% if gift %}", 500) + strings.Repeat("{% endif %}", 500),
 		"deep expression":     "{{ " + strings.Repeat("(", 2_000) + "product" + strings.Repeat(")", 2_000) + " }}",
 		"long loop":           "{% for i in tags %}" + strings.Repeat("{{ i }}.", 200) + "{% endfor %}",
+		"loop in a loop":      "{% for i in tags %}{% for j in tags %}{% endfor %}{% endfor %}",
 		"file":                `{% include "/etc/passwd" %}`,
 		"partial":             `{% render "x" %}`,
 		"raw":                 "{% raw %}{{ product }}{% endraw %}",
@@ -161,7 +162,7 @@ func TestTheEngineNeverSurprisesTheCheck(t *testing.T) {
 		"{{ tags | join: \", \" }}", "{{ tags | size }}", "{{ product | truncate: 2 | upcase }}", "{{ count | pluralize: \"a\", 'b' }}", "{{ name | default: 3 }}",
 		"[a]({{ url }})", "[{{ product }}](https://x.example/?a=1&b=2)", "{{ true }}", "{{ -3.5 }}", "{{ tags.size }}", "{{ name }}", "{% comment %}{{ product }}{% endcomment %}",
 		"{{ i }}", "{{ i.title }}", "{{ forloop.index }}", "{% else %}", "{% elsif name %}", "{% when 1, 2 %}", "{% when 'a' or nil %}", "{% endif %}",
-		"{% raw %}", "{{ nil }}", "{{ in }}", "{{ and }}", "{{ product.size }}", "{{ product contains 1 }}", "{{ x }}", "{% assign x = count %}", "{{", "}}", "{%", "%}", "-%}", "{{ a }", "{{ 'a}}' }}",
+		"{% raw %}", "{{ nil }}", "{{ in }}", "{{ and }}", "{{ product.size }}", "{{ product contains 1 }}", "{{ x }}", "{% assign x = count %}", "{{", "}}", "{%", "%}", "-%}", "{{ count\n}}", "{% if gift\n%}x{% endif %}", "{{ a }", "{{ 'a}}' }}",
 	}
 	blocks := [][2]string{
 		{"{% if gift %}", "{% endif %}"}, {"{%- if count > 1 and gift -%}", "{%- endif -%}"}, {"{% if 3 < product or tags == count %}", "{% endif %}"},

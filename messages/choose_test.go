@@ -181,8 +181,8 @@ func TestTheLastToneStaysUntilTheEvidenceIsClear(t *testing.T) {
 		t.Errorf("clear evidence did not: %s", got.Tone)
 	}
 	in.Mood.Word, in.Mood.Confidence = profile.Irritated, 0.55
-	if got := Choose(p, tpl, in); got.Tone != Plain {
-		t.Errorf("warm stays for somebody irritated: %s", got.Tone)
+	if got := Choose(p, tpl, in); got.Tone != Plain || slices.Contains(codes(got.Reasons), "kept") {
+		t.Errorf("warm stays for somebody irritated: %s %v", got.Tone, codes(got.Reasons))
 	}
 }
 
@@ -237,6 +237,11 @@ func TestWhatATemplateLacksHasAStandIn(t *testing.T) {
 	got = Choose(DefaultPolicy(), tpl, ready(mood(profile.Downcast, 0.9, 2)))
 	if got.Variant != "fr/plain" {
 		t.Errorf("got %s", got.Variant)
+	}
+	tpl.Never = map[profile.Word][]Tone{profile.Elated: {Warm}}
+	got = Choose(DefaultPolicy(), tpl, ready(mood(profile.Elated, 0.9, 2)))
+	if got.Variant != "fr/plain" {
+		t.Errorf("a forbidden tone stands in: %s", got.Variant)
 	}
 }
 

@@ -48,13 +48,17 @@ func facts(w written, parts ...string) map[string][]string {
 		m["link"] = append(m["link"], c.links...)
 		m["figure"] = append(m["figure"], c.figures...)
 	}
+	for kind, list := range m {
+		slices.Sort(list)
+		m[kind] = slices.Compact(list)
+	}
 	return m
 }
 
-// lacks is the first of have, by name, that other does not hold.
+// lacks is the first of have that other does not hold; both are sorted.
 func lacks(have, other []string) string {
-	for _, x := range slices.Sorted(slices.Values(have)) {
-		if !slices.Contains(other, x) {
+	for _, x := range have {
+		if _, there := slices.BinarySearch(other, x); !there {
 			return x
 		}
 	}

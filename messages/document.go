@@ -12,8 +12,9 @@ import (
 
 // The bounds of a file.
 const (
-	MaxDocument = 256 << 10 // bytes
-	maxEntries  = 200       // keys of one mapping
+	MaxDocument = 128 << 10 // bytes
+	maxEntries  = 60        // keys of one mapping: variables, languages, tones
+	maxProblems = 100       // told of one file
 )
 
 // document walks a YAML file and gathers everything that is wrong with it.
@@ -23,15 +24,21 @@ type document struct {
 	problems []Problem
 }
 
-func (d *document) add(line, column int, msg, mend string) {
-	d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: column, Msg: msg, Mend: mend})
+// tell notes a problem. Beyond maxProblems only those count that keep the
+// template from being used, so that a flood of warnings cannot hide them.
+func (d *document) tell(p Problem) {
+	p.File = d.file
+	if len(d.problems) < maxProblems || !p.Warning && len(d.problems) < 2*maxProblems {
+		d.problems = append(d.problems, p)
+	}
 }
 
-func (d *document) wrong(n *yaml.Node, msg, mend string) { d.add(n.Line, n.Column, msg, mend) }
+func (d *document) wrong(n *yaml.Node, msg, mend string) {
+	d.tell(Problem{Line: n.Line, Column: n.Column, Msg: msg, Mend: mend})
+}
 
 func (d *document) warn(n *yaml.Node, msg, mend string) {
-	d.wrong(n, msg, mend)
-	d.problems[len(d.problems)-1].Warning = true
+	d.tell(Problem{Line: n.Line, Column: n.Column, Msg: msg, Mend: mend, Warning: true})
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
@@ -40,7 +47,7 @@ var yamlLine = regexp.MustCompile(`line (\d+): (.*)`)
 func (d *document) open(source []byte) *yaml.Node {
 	d.lines = strings.Split(string(source), "\n")
 	if len(source) > MaxDocument {
-		d.add(0, 0, fmt.Sprintf("the file has %d bytes; %d is the most", len(source), MaxDocument), "split it")
+		d.tell(Problem{Msg: fmt.Sprintf("the file has %d bytes; %d is the most", len(source), MaxDocument), Mend: "split it"})
 		return nil
 	}
 	var top yaml.Node
@@ -50,11 +57,11 @@ func (d *document) open(source []byte) *yaml.Node {
 			line, _ = strconv.Atoi(m[1])
 			msg = m[2]
 		}
-		d.add(line, 1, "this is no YAML: "+msg, "check indentation, colons and quotes near this line")
+		d.tell(Problem{Line: line, Column: 1, Msg: "this is no YAML: " + msg, Mend: "check indentation, colons and quotes near this line"})
 		return nil
 	}
 	if len(top.Content) == 0 {
-		d.add(1, 1, "the file is empty", "start with name, purpose, channels and variants")
+		d.tell(Problem{Line: 1, Column: 1, Msg: "the file is empty", Mend: "start with name, purpose, channels and variants"})
 		return nil
 	}
 	return top.Content[0]
@@ -169,5 +176,5 @@ func (d *document) inside(n *yaml.Node, text string, f fault) {
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		shift++
 	}
-	d.problems = append(d.problems, Problem{File: d.file, Line: line, Column: column + shift, Msg: f.msg, Mend: f.mend, Warning: f.warning})
+	d.tell(Problem{Line: line, Column: column + shift, Msg: f.msg, Mend: f.mend, Warning: f.warning})
 }

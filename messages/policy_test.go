@@ -68,7 +68,7 @@ func TestAPolicyThatCannotBeMeantIsRefused(t *testing.T) {
 
 func TestTheControlGroupIsTheSameForEverAndOfItsSize(t *testing.T) {
 	key, other := []byte("0123456789abcdef"), []byte("fedcba9876543210")
-	held, both := 0, 0
+	held, both, elsewhere := 0, 0, 0
 	for i := range 10_000 {
 		c := profile.Key{Shop: "demo", ID: profile.CustomerID(fmt.Sprintf("c%035x", i))}
 		in := HeldOut(key, c, 0.1)
@@ -80,12 +80,15 @@ func TestTheControlGroupIsTheSameForEverAndOfItsSize(t *testing.T) {
 		}
 		if in {
 			held++
+			if HeldOut(key, profile.Key{Shop: "other", ID: c.ID}, 0.1) {
+				elsewhere++
+			}
 			if HeldOut(other, c, 0.1) {
 				both++
 			}
 		}
 	}
-	if math.Abs(float64(held)-1000) > 100 || math.Abs(float64(both)-100) > 40 {
-		t.Errorf("%d of 10,000 held out, %d under another key too", held, both)
+	if math.Abs(float64(held)-1000) > 100 || math.Abs(float64(both)-100) > 40 || math.Abs(float64(elsewhere)-100) > 40 {
+		t.Errorf("%d of 10,000 held out, %d under another key too, %d in another shop", held, both, elsewhere)
 	}
 }

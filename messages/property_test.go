@@ -59,6 +59,12 @@ func TestNoSituationBreaksARule(t *testing.T) {
 				t.Fatalf("%s for somebody %s", c.Tone, word)
 			}
 		}
+		fits, _ := Tones(p, in)
+		for _, f := range fits {
+			if slices.Contains(p.Never[word], f.Tone) && !in.Wishes.Plain {
+				t.Fatalf("%s fits somebody %s", f.Tone, word)
+			}
+		}
 		if len(c.Reasons) == 0 || c.Abstained && c.Tone != Plain {
 			t.Fatalf("no reason, or a tone without knowledge: %+v", c)
 		}

@@ -2,6 +2,7 @@ package messages
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,9 +61,11 @@ func (w *walk) begin(s segment) bool {
 	return true
 }
 
+var countForm = regexp.MustCompile(`^[0-9]+$`)
+
 // loop checks "item in items limit: 3" and answers the item's name.
 func (w *walk) loop(s segment, list []token) string {
-	limited := len(list) == 6 && list[3].text == "limit" && list[4].kind == ':' && list[5].kind == '0'
+	limited := len(list) == 6 && list[3].text == "limit" && list[4].kind == ':' && countForm.MatchString(list[5].text)
 	if len(list) != 3 && !limited || list[0].kind != 'w' || list[1].text != "in" || list[2].kind != 'w' {
 		w.fault(s.at, "a loop is written differently", "write {% for item in items %} or {% for item in items limit: 3 %}")
 		return ""
