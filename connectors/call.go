@@ -155,9 +155,9 @@ func (a api) unreached(ctx context.Context, call string, err error) error {
 	return profile.Wrap(profile.Upstream, err, fmt.Sprintf("%s could not be reached (%s); please try again later", a.title, call))
 }
 
-// code is what an error code looks like. Sentences and anything that could be
+// codeShape is what an error code looks like. Sentences and anything that could be
 // a secret do not match.
-var code = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]{1,39}$`)
+var codeShape = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]{1,39}$`)
 
 // errorCode finds the error in an answer's body: {"error":"code"},
 // {"error":{"code":"…"}}; "error" where it is there and no code; empty where
@@ -190,7 +190,7 @@ func errorCode(body []byte) string {
 	switch {
 	case text == "ok", string(said.Error) == "null":
 		return ""
-	case !code.MatchString(text):
+	case !codeShape.MatchString(text):
 		return "error"
 	}
 	return text

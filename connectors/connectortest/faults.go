@@ -71,13 +71,13 @@ func endless(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// bomb is 64 MiB of JSON in 64 KiB.
+// bomb is 16 MiB of JSON in 16 KiB.
 func bomb() http.HandlerFunc {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	row := bytes.Repeat([]byte("a"), 1<<20)
 	_, _ = io.WriteString(w, `{"a":"`)
-	for range 64 {
+	for range 16 {
 		_, _ = w.Write(row)
 	}
 	_, _ = io.WriteString(w, `"}`)
