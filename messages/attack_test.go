@@ -97,6 +97,8 @@ func TestBombsAreRefusedBeforeTheyRun(t *testing.T) {
 		"deep expression":     "{{ " + strings.Repeat("(", 2_000) + "product" + strings.Repeat(")", 2_000) + " }}",
 		"long loop":           "{% for i in tags %}" + strings.Repeat("{{ i }}.", 200) + "{% endfor %}",
 		"loop in a loop":      "{% for i in tags %}{% for j in tags %}{% endfor %}{% endfor %}",
+		"hidden by warnings":  strings.Repeat("{{ note }}", 3*maxFaults) + "{% for i in (1..999999999) %}{% endfor %}",
+		"hidden by mistakes":  strings.Repeat("{{ nobody }}", 3*maxFaults) + "{% for i in (1..999999999) %}{% endfor %}",
 		"file":                `{% include "/etc/passwd" %}`,
 		"partial":             `{% render "x" %}`,
 		"raw":                 "{% raw %}{{ product }}{% endraw %}",

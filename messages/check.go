@@ -52,7 +52,10 @@ func check(text string, data map[string]Datum) checked {
 	}
 	segs, faults := segments(text)
 	w := &walk{checked: checked{segs: segs, faults: faults}, scope: newScope(data)}
-	for i := 0; i < len(segs) && len(w.faults) < maxFaults; i++ {
+	for i := 0; i < len(segs); i++ {
+		if len(w.faults) >= maxFaults && broken(w.faults) {
+			break // it is refused already; warnings alone never end the walk
+		}
 		s := segs[i]
 		w.steps++
 		switch s.kind {
@@ -141,7 +144,7 @@ func (w *walk) print(s segment, target bool) {
 		w.links = append(w.links, root)
 	case d.Type == List:
 		w.fault(s.at, root+" is a list", "print it with {% for %}, or with | join: \", \"")
-	case d.Optional && !w.sure(root):
+	case d.Optional && !w.sure(root) && len(w.faults) < maxFaults:
 		w.faults = append(w.faults, fault{at: s.at, msg: root + " may be missing", warning: true,
 			mend: "put it inside {% if " + root + " %}, or give it a default"})
 	}
