@@ -19,6 +19,7 @@ import (
 type letter struct {
 	Template               string
 	Subject, Variant, Tone string
+	Locale                 string // that it is written in
 	Lines                  []line
 	Reasons                []reason
 	Suppressed             string // "quiet", "permission", "objection", or empty
@@ -86,10 +87,10 @@ func (d *desk) write(ctx context.Context, g guest, lang string, o occasion) lett
 // read takes the answer in.
 func (l *letter) read(res *http.Response) {
 	var got struct {
-		Subject, Body, Variant, Tone string
-		Reasons                      []reason
-		Suppressed                   *string
-		Title, Detail                string // of problem+json (RFC 9457)
+		Subject, Body, Variant, Tone, Locale string
+		Reasons                              []reason
+		Suppressed                           *string
+		Title, Detail                        string // of problem+json (RFC 9457)
 	}
 	err := json.NewDecoder(io.LimitReader(res.Body, answerMost)).Decode(&got)
 	switch {
@@ -103,7 +104,8 @@ func (l *letter) read(res *http.Response) {
 		l.Problem = "Tonfall's answer cannot be read."
 		return
 	}
-	l.Subject, l.Variant, l.Tone, l.Reasons, l.Lines = got.Subject, got.Variant, got.Tone, got.Reasons, lines(got.Body)
+	l.Subject, l.Variant, l.Tone, l.Locale = got.Subject, got.Variant, got.Tone, got.Locale
+	l.Reasons, l.Lines = got.Reasons, lines(got.Body)
 	if got.Suppressed != nil {
 		l.Suppressed = *got.Suppressed
 	}

@@ -76,7 +76,7 @@ func newFair(t *testing.T) *fair {
 	return f
 }
 
-const letterJSON = `{"subject":"Schön, dass du da bist!","body":"Hallo Mila <b>,\n\nZu deinem Konto: https://shop.example/konto\n","variant":"de/warm/du","tone":"warm",
+const letterJSON = `{"subject":"Schön, dass du da bist!","body":"Hallo Mila <b>,\n\nZu deinem Konto: https://shop.example/konto\n","variant":"de/warm/du","tone":"warm","locale":"de",
 "reasons":[{"code":"mood","text":"Twelve recent posts read content.","text_de":"Zwölf neuere Beiträge lesen sich zufrieden."}],"suppressed":null,"exposure":"x"}`
 
 func reply(w http.ResponseWriter, v any) {
@@ -149,7 +149,7 @@ func TestTheShopSignsInAndShowsTheLetterWithItsReason(t *testing.T) {
 	f := newFair(t)
 	c := f.browser()
 	page := read2(t, c, f.url+"/signin?connector=practice&lang=de")
-	for _, want := range []string{"Guten Tag, Mila Berger", "Schön, dass du da bist!", "Hallo Mila &lt;b&gt;,", `<a href="https://shop.example/konto">Zu deinem Konto</a>`,
+	for _, want := range []string{"Guten Tag, Mila Berger", "Schön, dass du da bist!", `<p class="words" lang="de">Hallo Mila &lt;b&gt;,`, `<a href="https://shop.example/konto">Zu deinem Konto</a>`,
 		"Zwölf neuere Beiträge lesen sich zufrieden.", "de/warm/du", "/demo/me"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
