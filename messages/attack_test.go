@@ -99,6 +99,8 @@ func TestBombsAreRefusedBeforeTheyRun(t *testing.T) {
 		"loop in a loop":      "{% for i in tags %}{% for j in tags %}{% endfor %}{% endfor %}",
 		"hidden by warnings":  strings.Repeat("{{ note }}", 3*maxFaults) + "{% for i in (1..999999999) %}{% endfor %}",
 		"hidden by mistakes":  strings.Repeat("{{ nobody }}", 3*maxFaults) + "{% for i in (1..999999999) %}{% endfor %}",
+		"hidden by a link":    `{[% for i in (1..999999999) cols: "](https://x.example) {% comment " %}{% endfor %}{% comment %}{% endcomment %}`,
+		"hidden in a comment": `{[% for i in (1..999999999) cols: "](https://x.example) {% comment %}" %}{% endfor %}{% comment %}{% endcomment %}`,
 		"file":                `{% include "/etc/passwd" %}`,
 		"partial":             `{% render "x" %}`,
 		"raw":                 "{% raw %}{{ product }}{% endraw %}",
@@ -160,7 +162,7 @@ func TestTheEngineNeverSurprisesTheCheck(t *testing.T) {
 		"url": "https://shop.example/", "tags": []any{"a", "b"}, "items": []any{map[string]any{"title": "T", "url": "https://x.example/"}},
 	}
 	leaves := []string{
-		"text ", "\n", "\n\n", "{{ count }}", "{{- shop -}}", " - ", "%", "}", "{", "\"", "'", "|", "é😀", "\x00", "[", "]", "(", ")",
+		"text ", "\n", "\n\n", "{{ count }}", "{{- shop -}}", " - ", "%", "}", "{", "\"", "'", "|", "é😀", "\x00", "[", "]", "(", ")", "{[", "[% for i in tags", "](https://x.example/)", "{% comment \" %}",
 		"{{ tags | join: \", \" }}", "{{ tags | size }}", "{{ product | truncate: 2 | upcase }}", "{{ count | pluralize: \"a\", 'b' }}", "{{ name | default: 3 }}",
 		"[a]({{ url }})", "[{{ product }}](https://x.example/?a=1&b=2)", "{{ true }}", "{{ -3.5 }}", "{{ tags.size }}", "{{ name }}", "{% comment %}{{ product }}{% endcomment %}",
 		"{{ i }}", "{{ i.title }}", "{{ forloop.index }}", "{% else %}", "{% elsif name %}", "{% when 1, 2 %}", "{% when 'a' or nil %}", "{% endif %}",

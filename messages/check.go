@@ -157,6 +157,9 @@ func (w *walk) sure(path string) bool {
 
 // comment skips to the end of a comment that opens at i.
 func (w *walk) comment(i int) int {
+	if w.segs[i].expr != "" {
+		w.fault(w.segs[i].at, "comment stands alone", "put the words behind it: {% comment %} … {% endcomment %}")
+	}
 	for j := i + 1; j < len(w.segs); j++ {
 		if w.segs[j].name == "endcomment" {
 			return j

@@ -6,6 +6,7 @@ import (
 	"html"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -83,8 +84,9 @@ func (nothing) ReadTemplate(string) ([]byte, error) {
 }
 
 // linkForm is [label](target). It is looked for in the template, never in what
-// was rendered: nobody's data can become a link.
-var linkForm = regexp.MustCompile(`\[([^\[\]\n]+)\]\(((?:\{\{[^{}]*\}\})|[^(){}\s]+)\)`)
+// was rendered: nobody's data can become a link. A label holds text and
+// variables, no tags.
+var linkForm = regexp.MustCompile(`\[((?:[^\[\]\n{}]|\{\{[^{}]*\}\})+)\]\((\{\{[^{}]*\}\}|[^(){}\s]+)\)`)
 
 // compile makes a checked text ready to run: as plain text, or as HTML.
 func compile(segs []segment, escape bool) (*program, error) {
@@ -105,12 +107,33 @@ func compile(segs []segment, escape bool) (*program, error) {
 	if escape {
 		link = `<a href="$2">$1</a>`
 	}
+	text := linkForm.ReplaceAllString(b.String(), link)
+	if !sameMarks(segs, text) {
+		return nil, errors.New("a link's brackets hide a mark")
+	}
 	c := engine(escape)
-	node, err := c.Compile(linkForm.ReplaceAllString(b.String(), link), parser.SourceLoc{LineNo: 1})
+	node, err := c.Compile(text, parser.SourceLoc{LineNo: 1})
 	if err != nil {
 		return nil, err
 	}
 	return &program{node: node, config: c}, nil
+}
+
+// sameMarks reports whether the text that the engine will read has exactly the
+// marks that were checked: rewriting links takes brackets away, and what stood
+// on both sides of one must not make a new {{ or {%.
+func sameMarks(segs []segment, text string) bool {
+	again, faults := segments(text)
+	marks := func(list []segment) (raws []string) {
+		for _, s := range list {
+			if s.kind != literal {
+				raws = append(raws, s.raw)
+			}
+		}
+		slices.Sort(raws) // a link's address may stand before its label or after it
+		return raws
+	}
+	return len(faults) == 0 && slices.Equal(marks(segs), marks(again))
 }
 
 // alone reports whether a tag has a line for itself: its line break then

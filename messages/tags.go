@@ -11,6 +11,10 @@ import (
 // tag checks one {% tag %}. It answers false where the rest of the text cannot
 // be understood.
 func (w *walk) tag(s segment) bool {
+	if s.expr != "" && (s.name == "else" || strings.HasPrefix(s.name, "end")) {
+		w.fault(s.at, s.name+" stands alone", "take out what follows it; a further condition is {% elsif … %}")
+		return false
+	}
 	switch s.name {
 	case "if", "unless", "case", "for":
 		return w.begin(s)
@@ -115,9 +119,6 @@ func (w *walk) clause(s segment) bool {
 	case !ok:
 	case s.name == "else":
 		b.other = true
-		if len(list) > 0 {
-			w.fault(s.at, "else takes no condition", "write {% elsif … %} or {% else %}")
-		}
 	case s.name == "elsif":
 		sure, bad := w.scope.condition(list, s.at)
 		if w.report(bad) {
