@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"testing"
-	"testing/fstest"
 )
 
 // libraries is what the libraries below the door log.
@@ -19,6 +18,3 @@ func TestMain(m *testing.M) {
 func newLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
-
-// emptyWords are for the house's own door, which needs none beyond the common ones.
-var emptyWords = fstest.MapFS{"words/de.yaml": {Data: []byte("{}")}, "words/en.yaml": {Data: []byte("{}")}}

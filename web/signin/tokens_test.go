@@ -112,6 +112,29 @@ func TestOfFiftyRefreshesOfOneTokenOneWinsAndTheFamilyDies(t *testing.T) {
 	again.signedIn(again.back(w.signIn(newBrowser(t), again, 1)))
 }
 
+func TestAnOldRefreshTokenEndsTheFamily(t *testing.T) {
+	w := newWorld(t)
+	e := w.errand("web", "offline_access")
+	token, _ := e.signedIn(e.back(w.signIn(newBrowser(t), e, 0)))
+	refresh := func(token any) (int, map[string]any) {
+		return w.call("/demo/token", "web", shopSecret, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token.(string)}})
+	}
+	_, first := refresh(token.RefreshToken)
+	status, second := refresh(first["refresh_token"])
+	if status != http.StatusOK {
+		t.Fatalf("the second refresh answered %d %v", status, second)
+	}
+	if status, body := refresh(token.RefreshToken); status != http.StatusBadRequest || body["error"] != "invalid_grant" {
+		t.Errorf("the first refresh token answered %d %v", status, body)
+	}
+	if status, _ := refresh(second["refresh_token"]); status != http.StatusBadRequest {
+		t.Errorf("the newest refresh token still answers %d", status)
+	}
+	if status, _ := w.userinfo(second["access_token"].(string)); status != http.StatusUnauthorized {
+		t.Errorf("the newest access token still answers %d", status)
+	}
+}
+
 func TestRefreshTokensTurnOver(t *testing.T) {
 	w := newWorld(t)
 	e := w.errand("app", "offline_access")

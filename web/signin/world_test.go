@@ -17,10 +17,10 @@ import (
 
 	"tonfall/connectors"
 	"tonfall/internal/housetest"
+	"tonfall/internal/kept"
 	"tonfall/internal/practice"
 	"tonfall/profile"
 	"tonfall/web/signin"
-	"tonfall/web/ui"
 )
 
 const (
@@ -110,7 +110,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.site = &signin.Site{
 		Base: w.base, Gate: w.Gate, Enrich: w.Enrich, Shops: shops{w.House}, Clients: w.clients,
-		Tickets: tickets{w.Store}, Records: records{w.Store}, Signing: w.Keys, Assets: w.Assets,
+		Tickets: kept.Tickets{Store: w.Store}, Records: kept.Records{Store: w.Store}, Signing: w.Keys, Assets: w.Assets,
 		Notify: func(_ context.Context, n signin.Notice) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -126,19 +126,10 @@ func newWorld(t *testing.T) *world {
 	if err := w.site.Open(); err != nil {
 		t.Fatal(err)
 	}
-	words, err := ui.LoadWords(emptyWords, "words")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := ui.LoadPages(w.Assets, words, emptyWords, "*.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	door := &ui.Door{Pages: pages, Log: w.Log, Now: w.Now}
 	mux := http.NewServeMux()
 	mux.Handle("/assets/", w.Assets)
 	mux.Handle("/{shop}/", w.site)
-	lower.Config.Handler, upper.Config.Handler = door.Guard(mux, ui.ForPrograms), w.network
+	lower.Config.Handler, upper.Config.Handler = w.site.Guard(mux), w.network
 	lower.Start()
 	upper.Start()
 	t.Cleanup(lower.Close)
