@@ -143,7 +143,7 @@ func (s *Site) note(r *http.Request, f flow, open asking) error {
 	if len(choices) == 0 {
 		return nil
 	}
-	_, err := s.Gate.Decide(r.Context(), open.Arrival.Key, choices, profile.Proof{How: "page", Address: address(r), Agent: r.UserAgent()})
+	_, err := s.Gate.Decide(r.Context(), open.Arrival.Key, choices, profile.Proof{How: "page", Address: address(r), Agent: agent(r)})
 	return err
 }
 
@@ -154,6 +154,12 @@ func address(r *http.Request) string {
 		return ""
 	}
 	return host
+}
+
+// agent is the browser's name for itself, as long as it keeps to a sentence.
+func agent(r *http.Request) string {
+	name := r.UserAgent()
+	return name[:min(len(name), 300)]
 }
 
 // goOn gives the answer of a consent page to a browser that sent it twice.

@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"tonfall/profile"
-	"tonfall/web/ui"
 )
 
 // sessionLife is how long a browser stays signed in.
@@ -117,31 +115,4 @@ func (s *Site) visited(ctx context.Context, n session, client string) error {
 func (s *Site) Session(r *http.Request) (profile.Key, bool) {
 	n, there := s.session(r)
 	return n.Key, there
-}
-
-type customerKey struct{}
-
-// RequireCustomer lets a request through to next if a customer is signed in;
-// CustomerOf then knows whom. Else a browser is sent through the door and
-// back; programs and forms get Unauthorized.
-func (s *Site) RequireCustomer(next http.Handler) http.Handler {
-	return s.door.Handle(func(w http.ResponseWriter, r *http.Request) error {
-		key, there := s.Session(r)
-		if there {
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), customerKey{}, key)))
-			return nil
-		}
-		slug, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-		if r.Method != http.MethodGet || !ui.ForPeople(r) {
-			return profile.Errorf(profile.Unauthorized, "sign in first, then try again")
-		}
-		http.Redirect(w, r, "/"+slug+"/signin?"+url.Values{"return_to": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
-		return nil
-	})
-}
-
-// CustomerOf is the customer whom RequireCustomer let through.
-func CustomerOf(ctx context.Context) (profile.Key, bool) {
-	key, there := ctx.Value(customerKey{}).(profile.Key)
-	return key, there
 }
