@@ -30,8 +30,8 @@ func (demoCmd) Help() string {
 }
 
 func (c demoCmd) Run(ctx context.Context, s streams) (err error) {
-	if c.Customers < 1 || c.Customers > practice.MaxCustomers {
-		return exit{2, profile.Errorf(profile.Invalid, "--customers is a number from 1 to %d", practice.MaxCustomers)}
+	if c.Customers < 1 || c.Customers > practice.MaxCustomers-guests {
+		return exit{2, profile.Errorf(profile.Invalid, "--customers is a number from 1 to %d", practice.MaxCustomers-guests)}
 	}
 	listener, err := listen(c.Addr)
 	if err != nil {

@@ -27,6 +27,10 @@ import (
 // demoShop is the demo's one shop.
 const demoShop = "demo"
 
+// guests are people of the network who have not signed in at the shop yet: as
+// one of them a visitor sees the consent page.
+const guests = 2
+
 // play is the demo's stage: a configuration, and the strangers it deals with.
 type play struct {
 	config  config.Config
@@ -45,7 +49,7 @@ func newPlay(folder, base string, customers int) (*play, error) {
 		return nil, err
 	}
 	p.network = practice.NewNetwork(practice.NetworkOptions{
-		Base: base + "/practice", Customers: customers, Seed: 1, RateLimit: 3000,
+		Base: base + "/practice", Customers: min(customers+guests, practice.MaxCustomers), Seed: 5, RateLimit: 3000,
 		Clients: []practice.Client{{ID: "tonfall", Secret: p.secrets["network.secret"], Name: "Kranich & Kessel (Tonfall)", Redirects: []string{p.callback()}}},
 	})
 	client := p.config.Shops[0].Clients[0]
@@ -80,7 +84,8 @@ func (p *play) seed(ctx context.Context, h *house) (int, error) {
 	var all sync.WaitGroup
 	var n atomic.Int64
 	turns := make(chan struct{}, 8)
-	for _, a := range p.network.Accounts() {
+	people := p.network.Accounts()
+	for _, a := range people[:len(people)-guests] {
 		all.Go(func() {
 			turns <- struct{}{}
 			defer func() { <-turns }()
@@ -187,8 +192,14 @@ Tonfall is up: %d people have signed in through Piazza, the practice network (%.
   The API           %[3]s/docs
 
 `, n, took.Seconds(), base, studio, filepath.Dir(p.config.Keys), base, demoShop, base)
-	for _, a := range p.network.Accounts()[:min(6, len(p.network.Accounts()))] {
-		fmt.Fprintf(out, "  %-8s password %-18s %s\n", a.Handle, a.Password, a.Temperament)
+	people := p.network.Accounts()
+	known, guests := people[:len(people)-guests], people[len(people)-guests:]
+	for _, a := range known[:min(6, len(known))] {
+		fmt.Fprintf(out, "  %-10s password %-18s %s\n", a.Handle, a.Password, a.Temperament)
+	}
+	fmt.Fprintln(out, "\nNot yet a customer, so asked for consent:")
+	for _, a := range guests {
+		fmt.Fprintf(out, "  %-10s password %s\n", a.Handle, a.Password)
 	}
 	fmt.Fprintln(out, "\nEverybody else's password is on the network's front page. Ctrl-C ends it.")
 }

@@ -76,6 +76,10 @@ type operator struct {
 	end  func() error
 }
 
+// patience is how long reach waits for a process that holds the database but
+// has no socket: it is just starting, or just ending.
+const patience = 10 * time.Second
+
 // reach finds the server that holds the database, or opens the database itself
 // for as long as the command lasts; then other commands may come in as well.
 func reach(ctx context.Context, w where, log *slog.Logger) (*operator, error) {
@@ -84,13 +88,28 @@ func reach(ctx context.Context, w where, log *slog.Logger) (*operator, error) {
 		return nil, err
 	}
 	path := socketPath(database)
+	for until := time.Now().Add(patience); ; {
+		if conn, err := net.DialTimeout("unix", path, 2*time.Second); err == nil {
+			_ = conn.Close() // it was only a knock
+			return visitor(path), nil
+		}
+		o, err := host(ctx, w, path, log)
+		if err == nil || !profile.Is(err, profile.Unavailable) || time.Now().After(until) || ctx.Err() != nil {
+			return o, err
+		}
+	}
+}
+
+// visitor speaks to a process that holds the database.
+func visitor(path string) *operator {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, "unix", path)
 	}}}
-	if conn, err := net.DialTimeout("unix", path, 2*time.Second); err == nil {
-		_ = conn.Close() // it was only a knock
-		return &operator{http: client, end: func() error { client.CloseIdleConnections(); return nil }}, nil
-	}
+	return &operator{http: client, end: func() error { client.CloseIdleConnections(); return nil }}
+}
+
+// host opens the database and speaks to itself.
+func host(ctx context.Context, w where, path string, log *slog.Logger) (*operator, error) {
 	c, err := config.Load(w.file())
 	if err != nil {
 		return nil, err
@@ -107,11 +126,13 @@ func reach(ctx context.Context, w where, log *slog.Logger) (*operator, error) {
 	}
 	worked := make(chan struct{})
 	go func() { defer close(worked); h.runner.Run(live) }()
-	return &operator{http: client, end: func() error {
-		client.CloseIdleConnections()
+	o := visitor(path)
+	o.end = func() error {
+		o.http.CloseIdleConnections()
 		cancel()
 		wait()
 		<-worked
 		return h.close()
-	}}, nil
+	}
+	return o, nil
 }
