@@ -184,6 +184,15 @@ func (h *House) Again(c profile.Customer) profile.Customer {
 	return c
 }
 
+// Quiet silences sales messages to the customer until a time.
+func (h *House) Quiet(c profile.Customer, until time.Time) {
+	h.t.Helper()
+	h.must(h.Store.UpdateCustomer(context.Background(), c.Key, func(ch *store.Change) error {
+		ch.Customer.Quiet = until
+		return nil
+	}))
+}
+
 // rules: the connector "forbids" may not be read for the mood.
 func rules(_, connector string) []consent.Rule {
 	if connector != "forbids" {
