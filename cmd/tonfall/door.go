@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"tonfall/internal/kept"
 	"tonfall/internal/replays"
 	"tonfall/profile"
 	"tonfall/web/api"
 	"tonfall/web/chart"
+	"tonfall/web/me"
 	"tonfall/web/signin"
 	"tonfall/web/studio"
 	"tonfall/web/ui"
@@ -17,7 +19,7 @@ import (
 // door joins everything that is served, by who walks through it. extra adds
 // the demo's own paths.
 func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
-	assets, err := ui.NewAssets(studio.Assets(), chart.Assets())
+	assets, err := ui.NewAssets(studio.Assets(), me.Assets(), chart.Assets())
 	if err != nil {
 		return nil, err
 	}
@@ -25,6 +27,13 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 		Base: h.config.Base, Gate: h.gate, Enrich: h.service, Shops: h, Clients: h.clients(),
 		Tickets: kept.Tickets{Store: h.store}, Records: kept.Records{Store: h.store}, Signing: h.keys,
 		Assets: assets, Notify: h.notify, Bluesky: http.HandlerFunc(h.blueskyDocument), Now: h.now, Log: h.log,
+	}
+	own := &me.Site{
+		Gate: h.gate, Enrich: h.service, Desk: h.desk, Sessions: site,
+		HTTPS: strings.HasPrefix(h.config.Base, "https://"), Now: h.now, Log: h.log,
+	}
+	if site.Me, err = own.Handler(assets); err != nil {
+		return nil, err
 	}
 	if err := site.Open(); err != nil {
 		return nil, err
