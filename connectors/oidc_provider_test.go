@@ -146,6 +146,7 @@ func (p *openIDProvider) token(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		delete(p.refresh, r.PostFormValue("refresh_token"))
+		delete(fresh, "scope") // RFC 6749 section 6: as before
 	}
 	p.access[fresh["access_token"].(string)], p.refresh[fresh["refresh_token"].(string)] = true, true
 	answer(w, 200, fresh)

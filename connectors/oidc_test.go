@@ -100,7 +100,8 @@ func TestOIDCRefusesAnIssuerThatLies(t *testing.T) {
 		if p.issuer = lie; lie == "/" {
 			p.issuer = p.base + "/"
 		}
-		_, err := p.signInAt(t, c, func(*connectors.Callback) {})
+		// Already Begin refuses: nobody is sent to a provider that lies.
+		_, err := c.Begin(t.Context(), connectors.Start{Redirect: "https://tonfall.example/demo/callback/company", State: "s", Nonce: "n"})
 		if !profile.Is(err, profile.Upstream) {
 			t.Errorf("issuer %q: %v", p.issuer, err)
 		}
