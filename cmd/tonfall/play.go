@@ -124,7 +124,7 @@ func (p *play) join(ctx context.Context, h *house, a practice.Account) error {
 	if err := h.gate.SetAdult(ctx, arrival.Key, true); err != nil {
 		return err
 	}
-	if _, err := h.gate.Decide(ctx, arrival.Key, choices, profile.Proof{How: "demo"}); err != nil {
+	if _, err := h.gate.Decide(ctx, arrival.Key, choices, profile.Proof{How: "page"}); err != nil {
 		return err
 	}
 	settled, err := h.service.Settle(ctx, arrival)
