@@ -37,7 +37,8 @@ type Connector interface {
 	// Finish turns the provider's callback into a grant and an account.
 	Finish(ctx context.Context, c Callback) (Grant, profile.Account, error)
 	// Client signs every call with the grant. base carries timeouts, size caps
-	// and the SSRF guard. It never refreshes: that is the token vault's.
+	// and the SSRF guard; nil means the connector's own. It never refreshes:
+	// that is the token vault's.
 	Client(g Grant, base http.RoundTripper) *http.Client
 }
 

@@ -45,8 +45,8 @@ type Options struct {
 	Apps Apps
 	// AllowLoopback permits providers on this machine: for tests and the demo.
 	AllowLoopback bool
-	// HTTP makes the connector's own calls; nil means one behind the guard of
-	// internal/egress, which also trusts BaseURL.
+	// HTTP makes the connector's own calls, by its Transport; nil means one
+	// behind the guard of internal/egress, which also trusts BaseURL.
 	HTTP *http.Client
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -109,7 +110,7 @@ func (m *mastodon) register(ctx context.Context, host, redirect string) (applica
 		Secret string `json:"client_secret"`
 	}
 	_, err = m.api(host).postForm(ctx, m.o.HTTP, "registration", m.base(host)+"/api/v1/apps", form, &made)
-	if profile.Is(err, profile.Gone) || codeOf(err) == "unreadable" {
+	if elsewhere(err) {
 		return application{}, profile.Wrap(profile.Invalid, err, host+" does not look like a Mastodon server; please type the address at which you sign in")
 	}
 	if err != nil {
@@ -133,6 +134,14 @@ func (m *mastodon) ownToken(ctx context.Context, host string, app application) (
 	}
 	_, err := m.api(host).postForm(ctx, m.o.HTTP, "application", m.base(host)+"/oauth/token", form, &token)
 	return token.Access, err
+}
+
+// elsewhere reports whether an error looks as if the address were that of
+// another kind of server.
+func elsewhere(err error) bool {
+	var answer *answerError
+	return errors.As(err, &answer) && (answer.Code == "unreadable" || answer.Status >= 300 && answer.Status < 400 ||
+		answer.Status == http.StatusNotFound || answer.Status == http.StatusMethodNotAllowed || answer.Status == http.StatusGone)
 }
 
 // answered reports whether an error is something that the provider said, not

@@ -177,3 +177,20 @@ func TestMastodonNeedsAServerThatPeopleCanHave(t *testing.T) {
 		}
 	}
 }
+
+func TestMastodonTellsAServerOfAnotherKind(t *testing.T) {
+	for name, h := range map[string]http.Handler{
+		"nothing there":  http.NotFoundHandler(),
+		"only pages":     http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>Welcome</html>")) }),
+		"a redirect":     http.RedirectHandler("https://www.example.org/", http.StatusMovedPermanently),
+		"no such method": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) }),
+	} {
+		server := httptest.NewServer(h)
+		c := must(connectors.New("mastodon", connectors.Options{AllowLoopback: true}))
+		_, err := c.Begin(t.Context(), connectors.Start{Redirect: "https://tonfall.example/x", State: "s", Hint: strings.TrimPrefix(server.URL, "http://")})
+		if !profile.Is(err, profile.Invalid) || !strings.Contains(profile.Message(err), "does not look like a Mastodon server") {
+			t.Errorf("%s: %v", name, err)
+		}
+		server.Close()
+	}
+}
