@@ -56,6 +56,7 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 	mux.Handle("/assets/", assets)
 	mux.Handle("/studio", desk)
 	mux.Handle("/studio/", desk)
+	mux.Handle("GET /metrics", h.metrics.handler())
 	mux.Handle("/", site)
 	for path, handler := range extra {
 		mux.Handle(path, handler)

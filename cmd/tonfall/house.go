@@ -39,6 +39,7 @@ type house struct {
 	now     func() time.Time
 
 	outcomes outcomes
+	metrics  *metrics
 	serving  atomic.Bool // a server runs on this house
 	log      *slog.Logger
 }
@@ -57,7 +58,7 @@ func openHouse(ctx context.Context, c config.Config, log *slog.Logger, now func(
 	if err != nil {
 		return nil, err
 	}
-	h := &house{config: c, keys: ring, store: db, now: now, log: log}
+	h := &house{config: c, keys: ring, store: db, now: now, log: log, metrics: newMetrics()}
 	if err := h.join(scorer); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -138,7 +139,7 @@ func (h *house) jobs() *jobs.Runner {
 		}
 	}
 	return &jobs.Runner{
-		Store: h.store, Now: h.now, Log: h.log,
+		Store: h.store, Now: h.now, Log: h.log, OnOutcome: h.metrics.job,
 		Work: map[string]jobs.Worker{
 			enrich.JobSync:   h.syncJob,
 			jobNotice:        h.deliverNotice,

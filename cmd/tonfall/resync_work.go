@@ -198,6 +198,8 @@ func (h *house) due(ctx context.Context, slug string) ([]target, error) {
 func (h *house) syncJob(ctx context.Context, j store.Job) (time.Time, error) {
 	key := profile.Key{Shop: j.Shop, ID: j.Owner}
 	report, next, err := h.service.DoSync(ctx, key, j.Key)
-	h.outcomes.tell(synced{key: key, ref: j.Key, report: report, err: err})
+	outcome := synced{key: key, ref: j.Key, report: report, err: err}
+	h.metrics.synced(outcome)
+	h.outcomes.tell(outcome)
 	return next, err
 }
