@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // sameFacts warns where the wordings of one language do not say the same
@@ -67,14 +68,9 @@ func lacks(have, other []string) string {
 
 // taboo is what copy must not say, and why.
 type taboo struct {
-	form *regexp.Regexp
-	why  string
-	mend string
-}
-
-// begins matches words by their beginning, in any inflection.
-func begins(words string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:^|[^\p{L}])(` + words + `)`)
+	words string // beginnings of words, in lower case, separated by |; a full stop ends the word
+	why   string
+	mend  string
 }
 
 const (
@@ -87,22 +83,45 @@ const (
 // taboos by language.
 var taboos = map[string][]taboo{
 	"de": {
-		{begins(`stimmung|laune|gefühl|traurig|trübs|niedergeschlagen|verärger|wütend|ärger|genervt|gereizt|ängst|besorgt|sorgen\b|gestresst|stressig|bedrückt|betrübt|enttäusch|frustr|deprim|euphor|glücklich|überglücklich|schwere zeit|schwierige zeit|aufmunter|aufheiter`), namesMood, beSilent},
-		{begins(`nur noch|nur heute|letzte chance|letzte gelegenheit|beeil|schnell sein|sei schnell|jetzt zugreifen|zugreifen|greif zu|solange der vorrat|nicht verpassen|verpass|endet bald|läuft ab|dringend|sofort kaufen|jetzt kaufen`), presses, beCalm},
+		{"stimmung|laune|gefühl|traurig|trübs|niedergeschlagen|verärger|wütend|ärger|genervt|gereizt|ängst|besorgt|sorgen.|gestresst|stressig|bedrückt|betrübt|enttäusch|frustr|deprim|euphor|glücklich|überglücklich|schwere zeit|schwierige zeit|aufmunter|aufheiter", namesMood, beSilent},
+		{"nur noch|nur heute|letzte chance|letzte gelegenheit|beeil|schnell sein|sei schnell|zugreifen|greif zu|solange der vorrat|nicht verpassen|verpass|endet bald|läuft ab|dringend|sofort kaufen|jetzt kaufen", presses, beCalm},
 	},
 	"en": {
-		{begins(`mood|feeling|sad\b|sadness|unhappy|upset|angry|annoy|irritat|anxi|worri|stress|depress|frustrat|disappoint|gloom|downcast|elated|euphor|tough time|hard time|difficult time|cheer you up|cheer up`), namesMood, beSilent},
-		{begins(`hurry|only today|last chance|final chance|don['’]t miss|miss out|act now|buy now|act fast|while stocks last|while supplies last|before it['’]s too late|limited time|ends soon|running out|urgent|grab yours`), presses, beCalm},
+		{"mood|feeling|sad.|sadness|unhappy|upset|angry|annoy|irritat|anxi|worri|stress|depress|frustrat|disappoint|gloom|downcast|elated|euphor|tough time|hard time|difficult time|cheer you up|cheer up", namesMood, beSilent},
+		{"hurry|only today|last chance|final chance|don't miss|don’t miss|miss out|act now|buy now|act fast|while stocks last|while supplies last|before it's too late|before it’s too late|limited time|ends soon|running out|urgent|grab yours", presses, beCalm},
 	},
+}
+
+// find is the first place in a text, in lower case, where it says what it must
+// not.
+func (t taboo) find(text string) (from, to int, found bool) {
+	for word := range strings.SplitSeq(t.words, "|") {
+		word, whole := strings.CutSuffix(word, ".")
+		for at := 0; ; {
+			i := strings.Index(text[at:], word)
+			if i < 0 {
+				break
+			}
+			from, to = at+i, at+i+len(word)
+			before, _ := utf8.DecodeLastRuneInString(text[:from])
+			after, _ := utf8.DecodeRuneInString(text[to:])
+			if !unicode.IsLetter(before) && !(whole && unicode.IsLetter(after)) {
+				return from, to, true
+			}
+			at = to
+		}
+	}
+	return 0, 0, false
 }
 
 // manners warns where a wording names a feeling, presses or shouts.
 func (d *document) manners(locale string, w written) {
 	for _, part := range slices.Sorted(maps.Keys(w.parts)) {
 		text := w.texts[part]
+		lower := strings.ToLower(text)
 		for _, t := range taboos[base(locale)] {
-			if m := t.form.FindStringSubmatchIndex(text); m != nil {
-				d.inside(w.nodes[part], text, fault{at: m[2], msg: fmt.Sprintf("%q %s", text[m[2]:m[3]], t.why), mend: t.mend, warning: true})
+			if from, to, found := t.find(lower); found {
+				d.inside(w.nodes[part], text, fault{at: from, msg: fmt.Sprintf("%q %s", lower[from:to], t.why), mend: t.mend, warning: true})
 			}
 		}
 		if at := strings.Index(text, "!!"); at >= 0 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -163,7 +164,7 @@ func (d *document) number(n *yaml.Node, what string, low, high float64) (float64
 // inside tells a fault of a text that stands in the node, at its line of the file.
 func (d *document) inside(n *yaml.Node, text string, f fault) {
 	before := text[:min(f.at, len(text))]
-	row, column := strings.Count(before, "\n"), len(before)-strings.LastIndex(before, "\n")
+	row, column := strings.Count(before, "\n"), 1+utf8.RuneCountInString(before[strings.LastIndex(before, "\n")+1:])
 	line, shift := n.Line, n.Column-1
 	switch {
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:

@@ -30,8 +30,10 @@ func TestAMistakeIsNamedWithItsPlaceAndItsMend(t *testing.T) {
 		"{% for i in tags %}{% assign x = i %}{% endfor %}":  "sheet.yaml:23:28: assign stands inside a loop; move it before the loop",
 		"{{ note }}": "sheet.yaml:23:9: note may be missing; put it inside {% if note %}, or give it a default",
 		"{% if note or gift %}{{ note }}{% endif %}": "sheet.yaml:23:30: note may be missing; put it inside {% if note %}, or give it a default",
-		"Hurry up, {{ product }}":                    "sheet.yaml:23:9: \"Hurry\" presses the customer; say what is so, without hurry",
+		"Hurry up, {{ product }}":                    "sheet.yaml:23:9: \"hurry\" presses the customer; say what is so, without hurry",
 		"So sad":                                     "sheet.yaml:23:12: \"sad\" names a feeling of the customer; leave feelings to the reader: say what happened and what comes next",
+		"Größe: wellsadness, upset":                  "sheet.yaml:23:29: \"upset\" names a feeling of the customer; leave feelings to the reader: say what happened and what comes next",
+		"Don’t miss {{ product }}":                   "sheet.yaml:23:9: \"don’t miss\" presses the customer; say what is so, without hurry",
 		"Look!! {{ product }}":                       "sheet.yaml:23:13: more than one exclamation mark; one is enough",
 	} {
 		problems := Lint("sheet.yaml", sheet(body))

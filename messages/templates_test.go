@@ -136,14 +136,14 @@ func TestOneWordingAddressesOneWay(t *testing.T) {
 
 func TestCopyNeverNamesAMoodNorPresses(t *testing.T) {
 	each(t, func(t *testing.T, tpl *Template, c Choice, m Message) {
-		text := m.Subject + "\n" + m.Body
+		text := strings.ToLower(m.Subject + "\n" + m.Body)
 		for _, x := range taboos[base(c.Locale)] {
-			if hit := x.form.FindString(text); hit != "" {
-				t.Errorf("%s %s %s: %q %s", tpl.Name, c.Locale, c.Tone, hit, x.why)
+			if from, to, found := x.find(text); found {
+				t.Errorf("%s %s %s: %q %s", tpl.Name, c.Locale, c.Tone, text[from:to], x.why)
 			}
 		}
 		for _, w := range profile.Words() {
-			if w != profile.Content && w != profile.Mixed && strings.Contains(strings.ToLower(text), string(w)) {
+			if w != profile.Content && w != profile.Mixed && strings.Contains(text, string(w)) {
 				t.Errorf("%s %s %s names the mood %s", tpl.Name, c.Locale, c.Tone, w)
 			}
 		}
