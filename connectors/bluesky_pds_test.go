@@ -14,10 +14,16 @@ import (
 	"tonfall/profile"
 )
 
-// The tests in this file run against a real Bluesky server: @atproto/pds.
-
-func TestARealBlueskyServerSignsSomebodyIn(t *testing.T) {
+// TestARealBlueskyServer runs the connector against @atproto/pds.
+func TestARealBlueskyServer(t *testing.T) {
 	server := startPDS(t)
+	t.Run("signs somebody in", func(t *testing.T) { realSignIn(t, server) })
+	t.Run("is told no", func(t *testing.T) { realRefusals(t, server) })
+	t.Run("has its posts read", func(t *testing.T) { realPosts(t, server) })
+	t.Run("rotates, sees a replay, and revokes", func(t *testing.T) { realGrant(t, server) })
+}
+
+func realSignIn(t *testing.T, server pds) {
 	anna := server.newPerson(t, "anna.test")
 	ctx := context.Background()
 
@@ -43,9 +49,8 @@ func TestARealBlueskyServerSignsSomebodyIn(t *testing.T) {
 	}
 }
 
-func TestARealBlueskyServerIsToldNo(t *testing.T) {
-	server := startPDS(t)
-	anna, berta := server.newPerson(t, "anna.test"), server.newPerson(t, "berta.test")
+func realRefusals(t *testing.T, server pds) {
+	nora, berta := server.newPerson(t, "nora.test"), server.newPerson(t, "berta.test")
 	b := server.connector(t)
 	ctx := context.Background()
 	begin := func(hint string) Step {
@@ -57,8 +62,8 @@ func TestARealBlueskyServerIsToldNo(t *testing.T) {
 		return step
 	}
 
-	step := begin("anna.test")
-	_, _, err := b.Finish(ctx, Callback{Params: anna.consent(step.URL, false), Keep: step.Keep, Redirect: "http://127.0.0.1:1/cb"})
+	step := begin("nora.test")
+	_, _, err := b.Finish(ctx, Callback{Params: nora.consent(step.URL, false), Keep: step.Keep, Redirect: "http://127.0.0.1:1/cb"})
 	if !profile.Is(err, profile.Forbidden) {
 		t.Errorf("a person who says no: got %v", err)
 	}
@@ -67,22 +72,21 @@ func TestARealBlueskyServerIsToldNo(t *testing.T) {
 		t.Errorf("a handle that nobody has: got %v", err)
 	}
 
-	_, back := anna.connect(b, "anna.test")
+	_, back := nora.connect(b, "nora.test")
 	if _, _, err := b.Finish(ctx, back); !profile.Is(err, profile.Invalid) {
 		t.Errorf("a code used twice: got %v", err)
 	}
 
-	// Begun for Anna, ended by Berta: her browser's answer, Anna's memory.
-	hers, his := begin(""), begin("anna.test")
-	mixed := Callback{Params: berta.consent(hers.URL, true), Keep: his.Keep, Redirect: "http://127.0.0.1:1/cb"}
+	// Begun for Nora, ended by Berta: Berta's answer, Nora's memory.
+	hers, mine := begin(""), begin("nora.test")
+	mixed := Callback{Params: berta.consent(hers.URL, true), Keep: mine.Keep, Redirect: "http://127.0.0.1:1/cb"}
 	if _, _, err := b.Finish(ctx, mixed); !profile.Is(err, profile.Invalid) {
 		t.Errorf("somebody else's code: got %v", err)
 	}
 }
 
-func TestARealBlueskyServersPostsAreRead(t *testing.T) {
-	server := startPDS(t)
-	anna := server.newPerson(t, "anna.test")
+func realPosts(t *testing.T, server pds) {
+	paula := server.newPerson(t, "paula.test")
 	b := server.connector(t)
 	ctx := context.Background()
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
@@ -91,21 +95,21 @@ func TestARealBlueskyServersPostsAreRead(t *testing.T) {
 		for name, value := range more {
 			record[name] = value
 		}
-		return anna.post(record)
+		return paula.post(record)
 	}
 	plain := write("Guten Morgen! ☀️", map[string]any{"langs": []string{"de"}})
-	ref := map[string]any{"uri": "at://" + anna.did + "/" + postsAt + "/" + plain, "cid": "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"}
+	ref := map[string]any{"uri": "at://" + paula.did + "/" + postsAt + "/" + plain, "cid": "bafyreidfayvfuwqa7qlnopdjiqrxzs6blmoeu4rujcjtnci5beludirz2a"}
 	reply := write("indeed", map[string]any{"reply": map[string]any{"root": ref, "parent": ref}, "langs": []string{"en", "de"}})
 	quote := write("so true", map[string]any{"embed": map[string]any{"$type": "app.bsky.embed.record", "record": ref}})
 	const text, shown, name = "ü read example.com/abou… please @berta.test", "example.com/abou…", "@berta.test"
 	link := write(text, map[string]any{"facets": []any{
 		facet(text, shown, map[string]any{"$type": "app.bsky.richtext.facet#link", "uri": "https://example.com/about"}),
-		facet(text, name, map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": anna.did}),
+		facet(text, name, map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": paula.did}),
 	}})
 
-	grant, _ := anna.connect(b, "anna.test")
+	grant, _ := paula.connect(b, "paula.test")
 	client := b.Client(grant, nil)
-	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: anna.did}
+	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: paula.did}
 	reader := b.(PostReader)
 	posts, next, err := reader.Posts(ctx, client, account, "")
 	if err != nil {
@@ -118,8 +122,8 @@ func TestARealBlueskyServersPostsAreRead(t *testing.T) {
 		{ID: plain, Kind: profile.Original, Text: "Guten Morgen! ☀️", Lang: "de"},
 	}
 	for i := range want {
-		want[i].Connector, want[i].Provider, want[i].Subject, want[i].At = "bluesky", "bluesky", anna.did, at
-		want[i].URL = "https://bsky.app/profile/" + anna.did + "/post/" + want[i].ID
+		want[i].Connector, want[i].Provider, want[i].Subject, want[i].At = "bluesky", "bluesky", paula.did, at
+		want[i].URL = "https://bsky.app/profile/" + paula.did + "/post/" + want[i].ID
 	}
 	if diff := cmp.Diff(want, posts, cmpopts.IgnoreFields(profile.Post{}, "Fetched")); diff != "" {
 		t.Errorf("posts (-want +got):\n%s", diff)
@@ -146,7 +150,7 @@ func TestARealBlueskyServersPostsAreRead(t *testing.T) {
 	if len(all) != 124 || all[123].ID != plain {
 		t.Errorf("walked over %d posts, not 124", len(all))
 	}
-	anna.delete(reply)
+	paula.delete(reply)
 	left, err := b.(PostLister).Lookup(ctx, client, account, []string{plain, reply, quote, "3l2aaaaaaaaaa", all[0].ID})
 	if err != nil {
 		t.Fatal(err)
@@ -165,19 +169,18 @@ func facet(text, words string, feature map[string]any) map[string]any {
 	return map[string]any{"index": map[string]any{"byteStart": start, "byteEnd": start + len(words)}, "features": []any{feature}}
 }
 
-func TestARealBlueskyGrantIsRotatedReplayedAndRevoked(t *testing.T) {
-	server := startPDS(t)
-	anna := server.newPerson(t, "anna.test")
+func realGrant(t *testing.T, server pds) {
+	greta := server.newPerson(t, "greta.test")
 	b := server.connector(t)
 	ctx := context.Background()
-	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: anna.did}
+	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: greta.did}
 	alive := func(g Grant) error {
 		_, _, err := b.(PostReader).Posts(ctx, b.Client(g, nil), account, "")
 		return err
 	}
 	refresher, revoker := b.(Refresher), b.(Revoker)
 
-	first, _ := anna.connect(b, "anna.test")
+	first, _ := greta.connect(b, "greta.test")
 	second, err := refresher.Refresh(ctx, first)
 	if err != nil {
 		t.Fatal("refresh:", err)
@@ -198,7 +201,7 @@ func TestARealBlueskyGrantIsRotatedReplayedAndRevoked(t *testing.T) {
 		t.Errorf("refreshing what the replay killed: got %v", err)
 	}
 
-	third, _ := anna.connect(b, "anna.test")
+	third, _ := greta.connect(b, "greta.test")
 	if err := alive(third); err != nil {
 		t.Fatal(err)
 	}
