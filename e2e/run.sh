@@ -14,9 +14,9 @@ trap 'rm -rf "$out"' EXIT INT TERM
 echo "-- Go, against a real Bluesky server"
 (cd .. && go test -tags e2e -count 1 -timeout 10m -v -run Real ./connectors/...) >"$out/go"
 go=$?
-grep -E '^(--- |panic:|    [a-z_]+_test\.go:|FAIL|ok )' "$out/go"
-go_passed=$(grep -c '^--- PASS' "$out/go")
-go_failed=$(grep -c '^--- FAIL' "$out/go")
+grep -E '^( *--- |panic:|    [a-z_]+_test\.go:|FAIL|ok )' "$out/go"
+go_passed=$(grep -c '^ *--- PASS' "$out/go")
+go_failed=$(grep -c '^ *--- FAIL' "$out/go")
 
 echo "-- browser, from shop to Bluesky and back"
 node --test --test-concurrency=1 --test-timeout=300000 \
