@@ -15,6 +15,9 @@ import (
 // chore waits until no other long piece of work (Backup, Compact, Check) is
 // under way, and answers how to make room for the next.
 func (b *boltStore) chore(ctx context.Context) (free func(), err error) {
+	if err := b.enter(ctx); err != nil {
+		return nil, err
+	}
 	select {
 	case b.chores <- struct{}{}:
 		return func() { <-b.chores }, nil
@@ -29,9 +32,6 @@ func (b *boltStore) chore(ctx context.Context) (free func(), err error) {
 // keys (mode 0600). An older backup at the same path is replaced, whole or not
 // at all. Invalid where to is the database itself.
 func (b *boltStore) Backup(ctx context.Context, to string) error {
-	if err := b.enter(ctx); err != nil {
-		return err
-	}
 	free, err := b.chore(ctx)
 	if err != nil {
 		return err
@@ -88,9 +88,6 @@ func (s *stoppable) Write(p []byte) (int, error) {
 // old one. Until it is there whole, the old one stays as it is; the new one is
 // locked from its beginning, so that no other process gets between.
 func (b *boltStore) Compact(ctx context.Context) error {
-	if err := b.enter(ctx); err != nil {
-		return err
-	}
 	free, err := b.chore(ctx)
 	if err != nil {
 		return err

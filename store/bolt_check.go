@@ -19,9 +19,6 @@ const mostFaults = 1000
 // the latter on a goroutine of its own, where a page that leads beyond the file
 // would end the program.
 func (b *boltStore) Check(ctx context.Context) (faults []string, err error) {
-	if err := b.enter(ctx); err != nil {
-		return nil, err
-	}
 	free, err := b.chore(ctx)
 	if err != nil {
 		return nil, err

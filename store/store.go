@@ -60,7 +60,8 @@ type Store interface {
 	// Erase removes the customer with identities, records, ledger and jobs and
 	// leaves a tombstone, so that later writes answer Gone. Keep records are
 	// written under the shop in the same transaction (proofs, suppressions).
-	// Erasing twice answers the tombstone's receipt again.
+	// Erasing twice answers the tombstone's receipt again; NotFound where
+	// nothing is known of the customer.
 	Erase(ctx context.Context, key profile.Key, now time.Time, keep []Record) (Erased, error)
 
 	// Record reads one record; NotFound where there is none or it has expired.
@@ -80,7 +81,8 @@ type Store interface {
 	Ticket(ctx context.Context, shop, kind, secret string, now time.Time) (Ticket, error)
 	// TakeTicket takes a ticket exactly once, however many try at the same
 	// time. Later ones get Gone together with the ticket's Trace, until it is
-	// swept: that is how a replay is seen.
+	// swept: that is how a replay is seen. One that expired untaken is Gone
+	// without its Trace.
 	TakeTicket(ctx context.Context, shop, kind, secret string, now time.Time) (Ticket, error)
 
 	// Enqueue adds a job unless one with its key waits or runs already (then
@@ -89,8 +91,8 @@ type Store interface {
 	// Lease claims at most n due jobs until the time given, earliest first.
 	// A lease that ran out is claimed again with a higher fence.
 	Lease(ctx context.Context, kind string, now, until time.Time, n int) ([]Job, error)
-	// Finish ends a leased job, or puts it back when again is not zero. Conflict
-	// where the lease was lost (another fence).
+	// Finish ends a leased job, or puts it back with j's Value when again is not
+	// zero. Conflict where the lease was lost (another fence) or the job is gone.
 	Finish(ctx context.Context, j Job, again time.Time) error
 	// Jobs lists jobs of a shop, or of all for "": for the operator's eye.
 	Jobs(ctx context.Context, shop, cursor string, limit int) (page []Job, next string, err error)
@@ -116,7 +118,7 @@ type Change struct {
 	Deletes  []At              // owner is set by the store
 	DropKind []string          // all records of these kinds go (before Puts)
 	Consents []profile.Consent // appended to the ledger: the store sets Seq, Prev and Hash, and the latest into Customer.Consents
-	Jobs     []Job             // enqueued; owner is set by the store
+	Jobs     []Job             // enqueued under the customer's shop; Owner as given: the customer, or nobody; owner is set by the store
 }
 
 // Kind of a record. A kind says who owns it: customers or shops.
