@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"time"
 
 	"tonfall/profile"
 )
@@ -16,6 +17,22 @@ func (g *Gate) Export(ctx context.Context, key profile.Key, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return g.export(ctx, c, w)
+}
+
+// ExportToShop writes the same for the shop's own programs, without the quiet
+// time: outwards it cannot be told from the frequency cap.
+func (g *Gate) ExportToShop(ctx context.Context, key profile.Key, w io.Writer) error {
+	c, err := g.Store.Customer(ctx, key)
+	if err != nil {
+		return err
+	}
+	c.Quiet = time.Time{}
+	return g.export(ctx, c, w)
+}
+
+func (g *Gate) export(ctx context.Context, c profile.Customer, w io.Writer) error {
+	key := c.Key
 	ledger, err := g.Ledger(ctx, key)
 	if err != nil {
 		return err

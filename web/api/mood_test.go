@@ -121,6 +121,10 @@ func TestAnExportHoldsWhatWasImportedAndInferred(t *testing.T) {
 	d := open(t)
 	c := d.Feel(d.Agreeing(housetest.Demo, "Anna"), profile.Irritated, -0.8, 3)
 	out := d.want(200, "POST", "/v1/customers/"+string(c.ID)+"/export", "")
+	d.Quiet(c, d.Clock.AddDate(0, 0, 14))
+	if quiet := d.raw("POST", "/v1/customers/"+string(c.ID)+"/export", "").Body.String(); strings.Contains(quiet, "quiet") {
+		t.Error("the shop is told of a quiet time")
+	}
 	if len(out["posts"].([]any)) != 3 || len(out["readings"].([]any)) != 3 || len(out["consents"].([]any)) != 4 {
 		t.Errorf("the export is %.2000s", pretty(out))
 	}

@@ -60,7 +60,7 @@ func (a *API) export(ctx context.Context, in *postByID) (*huma.StreamResponse, e
 	return &huma.StreamResponse{Body: func(h huma.Context) {
 		h.SetHeader("Content-Type", "application/json")
 		h.SetHeader("Content-Disposition", `attachment; filename="`+string(c.ID)+`.json"`)
-		if err := a.Gate.Export(ctx, c.Key, h.BodyWriter()); err != nil {
+		if err := a.Gate.ExportToShop(ctx, c.Key, h.BodyWriter()); err != nil {
 			a.note(err, "export broken off")
 			panic(http.ErrAbortHandler)
 		}

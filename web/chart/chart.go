@@ -113,7 +113,7 @@ func (c Course) SVG(l Labels) template.HTML {
 	}
 	text(left, top+2, "start", l.Better)
 	text(left, bottom+4, "start", l.Worse)
-	text(right, usual-6, "end", l.Usual)
+	text(left+8, low-7, "start", l.Usual)
 	text(left, height-8, "start", l.First)
 	text(right, height-8, "end", l.Today)
 	s.WriteString(`</svg>`)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"tonfall/messages"
@@ -54,7 +55,7 @@ func (s *Site) decisions(v visit, p ui.Page) ([]decisionRow, error) {
 	for i, x := range ledger {
 		rows[len(ledger)-1-i] = decisionRow{
 			At: x.At, Purpose: p.T("purpose." + string(x.Purpose)), Provider: x.Provider,
-			Decision: p.T("decision." + string(x.Decision)), How: p.T("how." + x.Evidence.How), Version: x.TextVersion,
+			Decision: p.T("decision." + string(x.Decision)), How: how(p, x.Evidence.How), Version: x.TextVersion,
 		}
 	}
 	return rows, nil
@@ -128,4 +129,12 @@ func (s *Site) export(w http.ResponseWriter, v visit) error {
 		panic(http.ErrAbortHandler)
 	}
 	return nil
+}
+
+// how says where a decision was made; a way of the operator's own by its name.
+func how(p ui.Page, way string) string {
+	if slices.Contains([]string{"page", "me", "api", "operator"}, way) {
+		return p.T("how." + way)
+	}
+	return way
 }

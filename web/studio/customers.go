@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"tonfall/profile"
@@ -125,7 +126,7 @@ func (s *Site) customer(w http.ResponseWriter, v visit) error {
 	for _, x := range c.Consents {
 		page.Consents = append(page.Consents, consentRow{
 			Purpose: page.T("purpose." + string(x.Purpose)), Provider: x.Provider, Decision: page.T("decision." + string(x.Decision)),
-			Good: x.Decision == profile.Granted, At: x.At, How: page.T("how." + x.Evidence.How),
+			Good: x.Decision == profile.Granted, At: x.At, How: how(page.Page, x.Evidence.How),
 		})
 	}
 	page.Wishes = wishes(page.Page, c.Wishes)
@@ -191,4 +192,12 @@ func wishes(p ui.Page, w profile.Wishes) []string {
 		out = append(out, p.T("wish.address", "address", w.Address))
 	}
 	return out
+}
+
+// how says where a decision was made; a way of the operator's own by its name.
+func how(p ui.Page, way string) string {
+	if slices.Contains([]string{"page", "me", "api", "operator"}, way) {
+		return p.T("how." + way)
+	}
+	return way
 }
