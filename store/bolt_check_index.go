@@ -67,6 +67,9 @@ func (c *checker) jobs() error {
 			c.note("a job of shop %s cannot be read", at.Shop)
 			return
 		}
+		if !kept.Outlives && erased(c.tx, at.Shop, at.Owner) != nil {
+			c.note("customer %s/%s was erased, but has a %s job left", at.Shop, at.Owner, at.Kind)
+		}
 		if !c.has(inDue, dueKey(at, hash, kept)) {
 			c.note("a %s job of %s/%s would never run", at.Kind, at.Shop, at.Owner)
 		}
@@ -81,7 +84,7 @@ func (c *checker) jobs() error {
 func (c *checker) tombstones() error {
 	_, err := c.each(inErased, func(k, v []byte) {
 		at := customerAt(k)
-		for _, bucket := range []string{inCustomers, inOwned, inLedger, inRecords, inTimes, inJobs} {
+		for _, bucket := range []string{inCustomers, inOwned, inLedger, inRecords, inTimes} {
 			found, _ := c.tx.Bucket([]byte(bucket)).Cursor().Seek(k)
 			if bytes.HasPrefix(found, k) {
 				c.note("customer %s was erased, but has something left in %s", at, bucket)

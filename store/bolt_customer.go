@@ -170,10 +170,7 @@ func (b *boltStore) saveQueued(t *txn, change *Change, k profile.Key) error {
 		}
 	}
 	for _, j := range change.Jobs {
-		j.Shop = k.Shop
-		if j.Owner != "" && j.Owner != k.ID {
-			return profile.Errorf(profile.Internal, "an update of one customer has queued a job of another")
-		}
+		j.Shop, j.Owner = k.Shop, k.ID
 		if err := b.enqueue(t, j); err != nil {
 			return err
 		}

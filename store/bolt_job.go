@@ -14,13 +14,14 @@ import (
 
 // keptJob is a job as it is sealed. Until is when its lease ends; zero while it waits.
 type keptJob struct {
-	Key     []byte    `json:"key"`
-	Value   []byte    `json:"value,omitempty"`
-	Due     time.Time `json:"due"`
-	Tries   int       `json:"tries"`
-	Fence   int64     `json:"fence"`
-	Created time.Time `json:"created"`
-	Until   time.Time `json:"until,omitzero"`
+	Key      []byte    `json:"key"`
+	Value    []byte    `json:"value,omitempty"`
+	Due      time.Time `json:"due"`
+	Tries    int       `json:"tries"`
+	Fence    int64     `json:"fence"`
+	Created  time.Time `json:"created"`
+	Outlives bool      `json:"outlives,omitempty"`
+	Until    time.Time `json:"until,omitzero"`
 }
 
 // next is when the job is to be leased, for the first time or again.
@@ -49,7 +50,7 @@ func (b *boltStore) enqueue(t *txn, j Job) error {
 		return err
 	}
 	if !ok {
-		return b.keepJob(t, at, hash, keptJob{Key: []byte(j.Key), Value: j.Value, Due: due, Created: micro(j.Created)})
+		return b.keepJob(t, at, hash, keptJob{Key: []byte(j.Key), Value: j.Value, Due: due, Created: micro(j.Created), Outlives: j.Outlives})
 	}
 	if !due.Before(kept.Due) {
 		return nil
@@ -177,7 +178,7 @@ func (b *boltStore) Jobs(ctx context.Context, shop, cursor string, limit int) (p
 
 func (k keptJob) job(at At) Job {
 	return Job{Shop: at.Shop, Owner: at.Owner, Kind: at.Kind, Key: string(k.Key), Value: k.Value,
-		Due: k.Due, Tries: k.Tries, Fence: k.Fence, Created: k.Created}
+		Due: k.Due, Tries: k.Tries, Fence: k.Fence, Created: k.Created, Outlives: k.Outlives}
 }
 
 func (b *boltStore) jobAt(tx *bolt.Tx, at At, hash []byte) (kept keptJob, ok bool, err error) {
@@ -196,11 +197,15 @@ func (b *boltStore) keepJob(t *txn, at At, hash []byte, kept keptJob) error {
 	return errors.Join(t.put(inJobs, recordKey(at, hash), sealed), t.put(inDue, dueKey(at, hash, kept), nil))
 }
 
-// dropJobs removes an owner's jobs and answers how many.
+// dropJobs removes an owner's jobs, but for those that outlive it, and answers
+// how many.
 func (b *boltStore) dropJobs(t *txn, prefix []byte) (n int, err error) {
 	for _, k := range keysUnder(t.Tx, inJobs, prefix) {
 		at, hash, ok := split(k)
 		if kept, _, err := b.jobAt(t.Tx, at, hash); ok && err == nil {
+			if kept.Outlives {
+				continue
+			}
 			if err := t.drop(inDue, dueKey(at, hash, kept)); err != nil {
 				return n, err
 			}

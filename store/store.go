@@ -118,7 +118,7 @@ type Change struct {
 	Deletes  []At              // owner is set by the store
 	DropKind []string          // all records of these kinds go (before Puts)
 	Consents []profile.Consent // appended to the ledger: the store sets Seq, Prev and Hash, and the latest into Customer.Consents
-	Jobs     []Job             // enqueued under the customer's shop; Owner as given: the customer, or nobody; owner is set by the store
+	Jobs     []Job             // enqueued; owner is set by the store
 }
 
 // Kind of a record. A kind says who owns it: customers or shops.

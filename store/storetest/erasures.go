@@ -109,6 +109,33 @@ var erasures = []promise{
 		b.exists(profile.Key{Shop: otherShop, ID: k.ID}) // another shop's customer
 		b.sound()
 	}},
+	{"a job that outlives its customer still runs, is put back and ends", func(b *bench) {
+		k := customer(1)
+		b.lived(k)
+		revoke := store.Job{Shop: shop, Kind: "revoke", Key: "1", Value: []byte("grant"), Due: noon, Created: noon, Outlives: true}
+		b.update(k, func(c *store.Change) { c.Jobs = []store.Job{revoke} })
+		receipt, err := b.s.Erase(b.ctx, k, noon, nil)
+		b.ok(err)
+		b.same(receipt.Jobs, 2)
+		b.sound()
+		for try := range 2 {
+			at := noon.Add(time.Duration(try) * time.Hour)
+			leased, err := b.s.Lease(b.ctx, "revoke", at, at.Add(time.Minute), 9)
+			b.ok(err)
+			b.same(len(leased), 1)
+			revoke.Owner, revoke.Due, revoke.Tries, revoke.Fence = k.ID, at, try+1, int64(try+1)
+			b.same(leased[0], revoke)
+			again := at.Add(time.Hour)
+			if try == 1 {
+				again = time.Time{}
+			}
+			b.ok(b.s.Finish(b.ctx, leased[0], again))
+		}
+		b.same(b.holds(k), 0)
+		late := revoke
+		late.Key = "late"
+		b.kind(b.s.Enqueue(b.ctx, late), profile.Gone)
+	}},
 	{"an update under way when its customer is erased saves nothing", func(b *bench) {
 		k := customer(1)
 		b.lived(k)

@@ -134,12 +134,19 @@ var updates = []promise{
 		_, err = b.s.Customer(b.ctx, customer(2))
 		b.kind(err, profile.NotFound)
 	}},
-	{"a job of another customer cannot be queued with an update", func(b *bench) {
-		err := b.s.UpdateCustomer(b.ctx, customer(1), func(c *store.Change) error {
-			c.Jobs = []store.Job{{Owner: person(2), Kind: "sync", Key: "1", Due: noon}}
-			return nil
+	{"records and jobs of an update belong to its customer, whatever they say", func(b *bench) {
+		b.update(customer(1), func(c *store.Change) {
+			c.Jobs = []store.Job{{Kind: "sync", Key: "1", Due: noon}, {Shop: otherShop, Owner: person(2), Kind: "sync", Key: "2", Due: noon}}
+			c.Puts = []store.Record{{At: store.At{Shop: otherShop, Owner: person(2), Kind: store.KindPost, Key: "a"}}}
 		})
-		b.kind(err, profile.Internal)
+		leased, err := b.s.Lease(b.ctx, "sync", noon, noon.Add(time.Minute), 9)
+		b.ok(err)
+		b.same(len(leased), 2)
+		for _, j := range leased {
+			b.same(profile.Key{Shop: j.Shop, ID: j.Owner}, customer(1))
+		}
+		_, err = b.s.Record(b.ctx, post(person(1), "a", "").At)
+		b.ok(err)
 	}},
 	{"a store call from inside a callback fails at once and never hangs", func(b *bench) {
 		k := customer(1)
