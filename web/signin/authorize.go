@@ -194,7 +194,7 @@ func (s *Site) returning(w http.ResponseWriter, r *http.Request, req request) (b
 	}
 	ask, err := s.toAsk(r.Context(), session.arrived)
 	if err != nil || len(ask) > 0 {
-		return false, nil //nolint:nilerr // a customer who cannot be read signs in anew
+		return false, nil // who cannot be read signs in anew
 	}
 	answer, err := s.code(r.Context(), req.flow, session)
 	if err != nil {

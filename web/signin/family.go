@@ -87,14 +87,10 @@ func (s *Site) readFamily(ctx context.Context, shop string, owner profile.Custom
 }
 
 func (s *Site) saveFamily(ctx context.Context, f family) error {
-	raw, err := json.Marshal(f)
-	if err != nil {
-		return profile.Wrap(profile.Internal, err, "the tokens could not be kept; please try again")
-	}
-	return s.Records.PutRecord(ctx, Record{
+	return s.save(ctx, Record{
 		Shop: f.Subject.Shop, Owner: f.Subject.ID, Kind: KindToken, Key: f.name,
-		Value: raw, Time: f.Created, Expires: f.expires, Version: f.version,
-	})
+		Time: f.Created, Expires: f.expires, Version: f.version,
+	}, f)
 }
 
 // mint adds an access token, and with offline a new refresh token, to the

@@ -49,14 +49,18 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request, who arrived) (sessio
 }
 
 func (s *Site) saveSession(ctx context.Context, n session) error {
-	raw, err := json.Marshal(n)
-	if err != nil {
-		return profile.Wrap(profile.Internal, err, "the session could not be kept; please try again")
-	}
-	return s.Records.PutRecord(ctx, Record{
+	return s.save(ctx, Record{
 		Shop: n.Key.Shop, Owner: n.Key.ID, Kind: KindSession, Key: n.ID,
-		Value: raw, Time: n.AuthTime, Expires: n.expires, Version: n.version,
-	})
+		Time: n.AuthTime, Expires: n.expires, Version: n.version,
+	}, n)
+}
+
+// save writes a record with a value as JSON.
+func (s *Site) save(ctx context.Context, r Record, value any) (err error) {
+	if r.Value, err = json.Marshal(value); err != nil {
+		return profile.Wrap(profile.Internal, err, "the sign-in could not be kept; please try again")
+	}
+	return s.Records.PutRecord(ctx, r)
 }
 
 // session is who is signed in, in this browser, at the shop whose door this is.

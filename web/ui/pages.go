@@ -144,20 +144,3 @@ func (p *Pages) Render(w http.ResponseWriter, status int, name string, data any)
 	_, err := out.WriteTo(w)
 	return err
 }
-
-// Part writes one defined template of a page alone, for progressive
-// enhancement; the same rules as for Render.
-func (p *Pages) Part(w http.ResponseWriter, name, part string, data any) error {
-	page, there := p.byKey[name]
-	if !there {
-		return fmt.Errorf("no page %q", name)
-	}
-	var out bytes.Buffer
-	if err := page.ExecuteTemplate(&out, part, data); err != nil {
-		return fmt.Errorf("page %s, part %s: %w", name, part, err)
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	_, err := out.WriteTo(w)
-	return err
-}

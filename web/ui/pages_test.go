@@ -87,17 +87,6 @@ func TestAPageThatFailsWritesNothing(t *testing.T) {
 	}
 }
 
-func TestAPartRendersWithoutTheLayout(t *testing.T) {
-	_, _, pages := room(t)
-	w := httptest.NewRecorder()
-	if err := pages.Part(w, "hello", "part", hello{Name: "A & B"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := w.Body.String(); got != "<b>A &amp; B</b>" {
-		t.Errorf("part is %q", got)
-	}
-}
-
 func TestAssetsAreNamedByTheirContent(t *testing.T) {
 	assets, _, _ := room(t)
 	url, err := assets.URL("tonfall.css")
