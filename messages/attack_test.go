@@ -216,3 +216,12 @@ func TestTheEngineNeverSurprisesTheCheck(t *testing.T) {
 		t.Errorf("only %d texts passed the check: the test has lost its force", ran)
 	}
 }
+
+func TestALinksBracketsHideNoMark(t *testing.T) {
+	for _, text := range []string{"{[{{ shop }}](https://x.example/)", "[a](https://x.example/%)} {{ shop }}"} {
+		c := check(text, nil)
+		if _, err := compile(c.segs, false); !errors.Is(err, errHidden) {
+			t.Errorf("%q compiles: %v", text, err)
+		}
+	}
+}
