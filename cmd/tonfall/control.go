@@ -22,6 +22,11 @@ func (h *house) control() http.Handler {
 		"DELETE /customers/{id}":     h.eraseCustomer,
 		"POST /resync":               h.resync,
 		"POST /studio-link":          h.studioLink,
+		"POST /store/backup":         h.backup,
+		"POST /store/compact":        h.compact,
+		"POST /keys/rotate":          h.rotateKeys,
+		"GET /templates":             h.listTemplates,
+		"PUT /templates/{name}":      h.saveTemplate,
 		"GET /problems":              h.problems,
 	}
 	for pattern, handle := range routes {

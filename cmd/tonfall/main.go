@@ -24,15 +24,19 @@ import (
 
 // commands is the command line: one field a command, one file a command.
 type commands struct {
-	Demo      demoCmd      `cmd:"" help:"Show the whole product on this machine: a practice network, a practice shop, seeded customers."`
-	Serve     serveCmd     `cmd:"" help:"Run the product."`
-	Init      initCmd      `cmd:"" help:"Write a commented tonfall.yaml and generate keys."`
-	Check     checkCmd     `cmd:"" help:"Check configuration, keys, store, templates and connectors; name every problem with its mend."`
-	Resync    resyncCmd    `cmd:"" help:"Bring accounts up to date: cron's command. Safe to overlap with itself and with the server."`
-	Customers customersCmd `cmd:"" help:"List, show, export and erase customers."`
-	Studio    studioCmd    `cmd:"" help:"Print a one-time sign-in link to the studio, where messages are written."`
-	Score     scoreCmd     `cmd:"" help:"Read mood and tone of texts, one a line: no network, no configuration."`
-	Version   versionCmd   `cmd:"" help:"Print the version."`
+	Demo       demoCmd       `cmd:"" help:"Show the whole product on this machine: a practice network, a practice shop, seeded customers."`
+	Serve      serveCmd      `cmd:"" help:"Run the product."`
+	Init       initCmd       `cmd:"" help:"Write a commented tonfall.yaml and generate keys."`
+	Check      checkCmd      `cmd:"" help:"Check configuration, keys, store, templates and connectors; name every problem with its mend."`
+	Resync     resyncCmd     `cmd:"" help:"Bring accounts up to date: cron's command. Safe to overlap with itself and with the server."`
+	Customers  customersCmd  `cmd:"" help:"List, show, export and erase customers."`
+	Templates  templatesCmd  `cmd:"" help:"List, check, import and export message templates."`
+	Connectors connectorsCmd `cmd:"" help:"List every connector: what it reads, what it can do, what must be registered."`
+	Store      storeCmd      `cmd:"" help:"Back up, compact and check the database."`
+	Keys       keysCmd       `cmd:"" help:"Rotate the keys."`
+	Studio     studioCmd     `cmd:"" help:"Print a one-time sign-in link to the studio, where messages are written."`
+	Score      scoreCmd      `cmd:"" help:"Read mood and tone of texts, one a line: no network, no configuration."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // streams are where a command reads and writes: tests bring their own.
