@@ -26,6 +26,6 @@ func TestPlainTextIsWhatTheAuthorWrote(t *testing.T) {
 		}
 	}
 	for _, piece := range []string{"<p>", "<blockquote>", "<", "&", "<a b=c ", "</p>", "<!--"} {
-		plainText(strings.Repeat(piece, 200_000)) // neither panics nor hangs
+		plainText(strings.Repeat(piece, 20_000)) // neither panics nor hangs
 	}
 }
