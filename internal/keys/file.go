@@ -2,6 +2,7 @@ package keys
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -118,10 +119,22 @@ func (k *Keyring) SaveFile(path string) error {
 	})
 }
 
-// RotateFile rotates the keys and puts them into an existing key file, whole
-// or not at all, before they are used.
+// RotateFile rotates the keys of an existing key file and puts them back, whole
+// or not at all, before they are used. It starts from what the file holds, so
+// that keys which another process has put there stay. Conflict where the file
+// is that of another keyring.
 func (k *Keyring) RotateFile(path string) error {
-	return k.Rotate(func(text []byte) error {
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	inFile, err := LoadFile(path)
+	if err != nil {
+		return err
+	}
+	old := inFile.now.Load()
+	if !hmac.Equal(old.root, k.now.Load().root) {
+		return profile.Errorf(profile.Conflict, "the key file %s is that of another installation; it is left alone", path)
+	}
+	return k.rotate(old, func(text []byte) error {
 		return write(path, text, func(temp string) error { return unwritable(path, os.Rename(temp, path)) })
 	})
 }

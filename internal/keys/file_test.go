@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"tonfall/internal/keys"
@@ -117,4 +118,67 @@ func TestADamagedKeyFileIsRefusedWithoutQuotingIt(t *testing.T) {
 	wantKind(t, err, profile.NotFound)
 	_, err = keys.LoadFile(t.TempDir())
 	wantKind(t, err, profile.Invalid)
+}
+
+func TestRotatingAFileKeepsWhatAnotherProcessHasPutThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys.json")
+	here := ring(t)
+	if err := here.SaveFile(path); err != nil {
+		t.Fatal(err)
+	}
+	there, err := keys.LoadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealed [][]byte
+	for _, k := range []*keys.Keyring{there, here, there} {
+		if err := k.RotateFile(path); err != nil {
+			t.Fatal(err)
+		}
+		one, _ := k.Seal([]byte("x"), nil)
+		sealed = append(sealed, one)
+	}
+	again, err := keys.LoadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, one := range sealed {
+		if _, err := again.Open(one, nil); err != nil {
+			t.Errorf("what was sealed after rotation %d is lost: %v", i+1, err)
+		}
+	}
+	before, _ := os.ReadFile(path)
+	wantKind(t, ring(t).RotateFile(path), profile.Conflict)
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("another installation's keys were rotated")
+	}
+}
+
+func TestRotationsAtTheSameTimeLoseNoKey(t *testing.T) {
+	k := ring(t)
+	var mu sync.Mutex
+	var files [][]byte
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			err := k.Rotate(func(file []byte) error {
+				mu.Lock()
+				defer mu.Unlock()
+				files = append(files, file)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	sealed, _ := k.Seal([]byte("x"), nil)
+	last, err := keys.Load(files[len(files)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := last.Open(sealed, nil); err != nil {
+		t.Error("what is sealed now does not open with the file that was saved last")
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"sync"
 	"sync/atomic"
 
 	"github.com/go-jose/go-jose/v4"
@@ -35,7 +36,10 @@ const (
 
 // Keyring holds all keys of one installation. Make one with Generate, Load or
 // LoadFile. Safe for concurrent use; Rotate may run while others seal.
-type Keyring struct{ now atomic.Pointer[ring] }
+type Keyring struct {
+	now  atomic.Pointer[ring]
+	turn sync.Mutex // one rotation at a time
+}
 
 // ring is one generation of keys; it never changes once made.
 type ring struct {
@@ -73,7 +77,12 @@ func Generate() (*Keyring, error) {
 // to save, and uses them once save has answered nil: nothing is ever sealed
 // with a key that is not on disk. The hash key stays.
 func (k *Keyring) Rotate(save func(file []byte) error) error {
-	old := k.now.Load()
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	return k.rotate(k.now.Load(), save)
+}
+
+func (k *Keyring) rotate(old *ring, save func(file []byte) error) error {
 	sealing, err := rotated(old.sealing)
 	if err != nil {
 		return broken(err)
@@ -98,9 +107,7 @@ func (k *Keyring) Rotate(save func(file []byte) error) error {
 	if err := save(file); err != nil {
 		return err
 	}
-	if !k.now.CompareAndSwap(old, next) {
-		return profile.Errorf(profile.Conflict, "the keys were rotated by somebody else at the same time; rotate again if that was not you")
-	}
+	k.now.Store(next)
 	return nil
 }
 
