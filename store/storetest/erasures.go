@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"tonfall/profile"
@@ -140,11 +141,12 @@ var erasures = []promise{
 		k := customer(1)
 		b.lived(k)
 		inside, leave := make(chan struct{}), make(chan struct{})
-		ended := make(chan error)
+		ended := make(chan error, 1)
+		var once sync.Once // it may run again
 		go func() {
 			ended <- b.s.UpdateCustomer(b.ctx, k, func(c *store.Change) error {
 				c.Puts = []store.Record{post("", "late", "x")}
-				close(inside)
+				once.Do(func() { close(inside) })
 				<-leave
 				return nil
 			})
