@@ -33,10 +33,10 @@ type docsGroup struct {
 }
 
 type docsCall struct {
-	ID, Method, Path, Summary, About string
-	Scopes                           string
-	Params                           []docsParam
-	Request, Answer                  string // examples; empty where there is none
+	ID, Method, Path, About string
+	Scopes                  string
+	Params                  []docsParam
+	Request, Answer         string // examples; empty where there is none
 }
 
 type docsParam struct{ Name, In, About string }
@@ -98,7 +98,7 @@ func groups(doc *huma.OpenAPI) []docsGroup {
 
 func call(types huma.Registry, path string, op *huma.Operation) docsCall {
 	c := docsCall{
-		ID: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary, About: op.Description,
+		ID: op.OperationID, Method: op.Method, Path: path, About: op.Description,
 		Scopes: strings.Join(routeOf(op).scopes, " or "),
 	}
 	for _, p := range op.Parameters {

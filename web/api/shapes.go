@@ -19,7 +19,7 @@ type Posted struct {
 // Paged asks for a page of a list.
 type Paged struct {
 	Cursor string `query:"cursor" maxLength:"500" doc:"next of the page before."`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at most."`
 }
 
 // list is a page of a list; next is null on the last one.

@@ -5,7 +5,6 @@ package chart
 
 import (
 	"embed"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"math"
@@ -150,14 +149,3 @@ func (c Course) y(valence float64) float64 {
 }
 
 func num(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) }
-
-// First is the day on which the course begins; zero where there is none.
-func (c Course) First() time.Time {
-	if len(c.Days) == 0 {
-		return time.Time{}
-	}
-	return c.Days[0].At
-}
-
-// Level writes a valence for a table: with its sign, two places.
-func Level(valence float64) string { return fmt.Sprintf("%+.2f", valence) }

@@ -28,7 +28,7 @@ type homePage struct {
 	Mood     string // the mood as a sentence
 	Basis    string // what it stands on
 	Chart    template.HTML
-	Days     []dayRow
+	Days     []chart.Row
 	Tone     string // the tone of messages now
 	Reasons  []string
 	NotUsed  []string
@@ -54,13 +54,6 @@ type choice struct {
 	Changed     bool // the text has changed since: a new yes is needed
 	Since       time.Time
 	Age         bool // saying yes says 16 or older, too
-}
-
-type dayRow struct {
-	At       time.Time
-	Mood     string
-	Level    string
-	Readings int
 }
 
 func (s *Site) home(w http.ResponseWriter, v visit) error {
@@ -121,14 +114,7 @@ func (s *Site) feel(v visit, page *homePage) error {
 		page.Mood = p.T("mood.is." + string(m.Word))
 		page.Basis = p.T("mood.basis."+compared(m), "readings", m.Baseline.Readings, "since", p.Day(m.Baseline.Since), "sure", percent(m.Confidence))
 	}
-	page.Chart = course.SVG(chart.Labels{
-		Title: p.T("chart.title"), Better: p.T("chart.better"), Worse: p.T("chart.worse"), Usual: p.T("chart.usual"),
-		First: p.Day(course.First()), Today: p.T("chart.today"),
-	})
-	for i := len(course.Days) - 1; i >= 0; i-- {
-		d := course.Days[i]
-		page.Days = append(page.Days, dayRow{At: d.At, Mood: p.T("mood." + string(d.Word)), Level: chart.Level(d.Valence), Readings: d.Readings})
-	}
+	page.Chart, page.Days = course.SVG(course.Labels(p)), course.Rows(p)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package me_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -26,16 +25,14 @@ func (s *sessions) Session(r *http.Request) (profile.Key, bool) {
 // room is the page of a house, as a customer's browser sees it.
 type room struct {
 	*housetest.House
-	t       *testing.T
-	handler http.Handler
-	who     *sessions
-	lang    string
+	*housetest.Browser
+	who *sessions
 }
 
 func open(t *testing.T) *room {
 	t.Helper()
 	h := housetest.New(t)
-	r := &room{House: h, t: t, who: &sessions{}, lang: "en"}
+	r := &room{House: h, Browser: &housetest.Browser{T: t, Lang: "en"}, who: &sessions{}}
 	site := &me.Site{Gate: h.Gate, Enrich: h.Enrich, Desk: h.Desk, Sessions: r.who, Now: h.Now, Log: h.Log}
 	assets, err := ui.NewAssets(me.Assets(), chart.Assets())
 	if err != nil {
@@ -46,61 +43,23 @@ func open(t *testing.T) *room {
 		t.Fatal(err)
 	}
 	door := &ui.Door{Log: h.Log, Now: h.Now} // logs what pages do not tell
-	r.handler = door.Guard(handler, nil)
+	r.Handler = door.Guard(handler, nil)
 	return r
 }
 
 // signedIn is a downcast customer with everything agreed to, signed in.
 func (r *room) signedIn(name string) profile.Customer {
-	r.t.Helper()
+	r.T.Helper()
 	c := r.Feel(r.Agreeing(housetest.Demo, name), profile.Downcast, -0.8, 6)
 	r.who.key = c.Key
 	return c
 }
 
-func (r *room) send(method, path string, form url.Values) *httptest.ResponseRecorder {
-	r.t.Helper()
-	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	req.Header.Set("Accept", "text/html")
-	req.Header.Set("Accept-Language", r.lang)
-	w := httptest.NewRecorder()
-	r.handler.ServeHTTP(w, req)
-	return w
-}
-
-// page gets a page, wants its status, and looks for what no page may have.
-func (r *room) page(status int, path string) string {
-	r.t.Helper()
-	return r.look(status, path, r.send("GET", path, nil))
-}
-
-func (r *room) look(status int, path string, w *httptest.ResponseRecorder) string {
-	r.t.Helper()
-	body := w.Body.String()
-	if w.Code != status {
-		r.t.Fatalf("%s answered %d, want %d: %.600s", path, w.Code, status, body)
-	}
-	for _, bad := range []string{"<script", "<style", " style=", " onclick", " onload", "javascript:", "<no value>", "%!"} {
-		if strings.Contains(body, bad) {
-			r.t.Errorf("%s has %q", path, bad)
-		}
-	}
-	for _, part := range strings.Split(body, "[")[1:] {
-		if key, _, closed := strings.Cut(part, "]"); closed && strings.Contains(key, ".") && !strings.ContainsAny(key, " \n") {
-			r.t.Errorf("%s lacks the words %q", path, key)
-		}
-	}
-	return body
-}
-
 func (r *room) post(path string, form url.Values) string {
-	r.t.Helper()
-	w := r.send("POST", path, form)
+	r.T.Helper()
+	w := r.Send("POST", path, form)
 	if w.Code != http.StatusSeeOther {
-		r.t.Fatalf("%s answered %d, want 303: %.600s", path, w.Code, w.Body)
+		r.T.Fatalf("%s answered %d, want 303: %.600s", path, w.Code, w.Body)
 	}
 	return w.Header().Get("Location")
 }
@@ -113,36 +72,36 @@ func TestEveryPageShowsInBothLanguages(t *testing.T) {
 	}
 	r.Customer(housetest.Demo, "Ben")
 	for _, lang := range []string{"de", "en"} {
-		r.lang = lang
+		r.Lang = lang
 		for _, path := range []string{"", "?done=granted", "/readings", "/readings?from=5&done=1", "/history", "/data", "/erase"} {
-			r.page(200, "/demo/me"+path)
+			r.Page(200, "/demo/me"+path)
 		}
 	}
-	r.lang = "en"
-	if body := r.page(200, "/demo/me/history"); !strings.Contains(body, "posts") || !strings.Contains(body, "calm") {
+	r.Lang = "en"
+	if body := r.Page(200, "/demo/me/history"); !strings.Contains(body, "posts") || !strings.Contains(body, "calm") {
 		t.Error("a message is shown without tone or reason")
 	}
 	ben := r.Customer(housetest.Demo, "Cem")
 	r.who.key = ben.Key
 	for _, path := range []string{"", "/readings", "/history", "/data"} {
-		r.page(200, "/demo/me"+path)
+		r.Page(200, "/demo/me"+path)
 	}
 }
 
 func TestWhoIsNotSignedInGoesThroughTheDoorAndComesBack(t *testing.T) {
 	r := open(t)
-	w := r.send("GET", "/demo/me/history", nil)
+	w := r.Send("GET", "/demo/me/history", nil)
 	if w.Code != 303 || w.Header().Get("Location") != "/demo/signin?return_to=%2Fdemo%2Fme%2Fhistory" {
 		t.Errorf("answered %d to %s", w.Code, w.Header().Get("Location"))
 	}
-	if w := r.send("POST", "/demo/me/erase", url.Values{"sure": {"yes"}}); w.Code != http.StatusUnauthorized {
+	if w := r.Send("POST", "/demo/me/erase", url.Values{"sure": {"yes"}}); w.Code != http.StatusUnauthorized {
 		t.Errorf("a form without a session answered %d", w.Code)
 	}
 	c := r.signedIn("Anna")
-	if w := r.send("GET", "/other/me", nil); w.Code != 303 {
+	if w := r.Send("GET", "/other/me", nil); w.Code != 303 {
 		t.Errorf("a session of one shop opened the page of another: %d", w.Code)
 	}
-	r.page(404, "/nowhere/me")
+	r.Page(404, "/nowhere/me")
 	if c = r.Again(c); c.ID == "" {
 		t.Error("the customer is gone")
 	}
@@ -151,13 +110,13 @@ func TestWhoIsNotSignedInGoesThroughTheDoorAndComesBack(t *testing.T) {
 func TestThePageSaysWhatIsKnownAndWhy(t *testing.T) {
 	r := open(t)
 	r.signedIn("Anna")
-	body := r.page(200, "/demo/me")
+	body := r.Page(200, "/demo/me")
 	for _, says := range []string{"Downcast at the moment", "6 texts since", `<svg class="course"`, "sound calm now", "Kaffee &amp; Co"} {
 		if !strings.Contains(body, says) {
 			t.Errorf("the page does not say %q", says)
 		}
 	}
-	if body := r.page(200, "/demo/me/readings"); !strings.Contains(body, "Beitrag 0 von Anna") || strings.Count(body, `<article class="read"`) != 6 {
+	if body := r.Page(200, "/demo/me/readings"); !strings.Contains(body, "Beitrag 0 von Anna") || strings.Count(body, `<article class="read"`) != 6 {
 		t.Error("what was read is not shown")
 	}
 }
@@ -175,10 +134,10 @@ func TestACorrectionHoldsAtOnce(t *testing.T) {
 	if m := r.Again(c).Mood; m.Word != profile.Unknown {
 		t.Errorf("the mood is still %s", m.Word)
 	}
-	if body := r.page(200, "/demo/me/readings"); !strings.Contains(body, `value="not-me" selected`) {
+	if body := r.Page(200, "/demo/me/readings"); !strings.Contains(body, `value="not-me" selected`) {
 		t.Error("the correction is not shown")
 	}
-	if w := r.send("POST", "/demo/me/correct", url.Values{"item": {evidence[0].Item}, "as": {"nonsense"}}); w.Code != http.StatusBadRequest {
+	if w := r.Send("POST", "/demo/me/correct", url.Values{"item": {evidence[0].Item}, "as": {"nonsense"}}); w.Code != http.StatusBadRequest {
 		t.Errorf("an unknown correction answered %d", w.Code)
 	}
 }
@@ -186,8 +145,8 @@ func TestACorrectionHoldsAtOnce(t *testing.T) {
 func TestWithdrawingIsOneClickAndGivesAReceipt(t *testing.T) {
 	r := open(t)
 	c := r.signedIn("Anna")
-	w := r.send("POST", "/demo/me/consent", url.Values{"purpose": {"posts"}, "provider": {housetest.Network}, "decision": {"no"}})
-	body := r.look(200, "the receipt", w)
+	w := r.Send("POST", "/demo/me/consent", url.Values{"purpose": {"posts"}, "provider": {housetest.Network}, "decision": {"no"}})
+	body := r.Look(200, "the receipt", w)
 	if !strings.Contains(body, "<strong>6</strong> <span>texts") || !strings.Contains(body, "<strong>6</strong> <span>results") {
 		t.Errorf("the receipt lacks counts: %s", body)
 	}
@@ -202,7 +161,7 @@ func TestWithdrawingIsOneClickAndGivesAReceipt(t *testing.T) {
 	if last.Evidence.How != "me" || last.Evidence.Address != "192.0.2.1" || last.Lang != "en" {
 		t.Errorf("the proof is %+v, language %s", last.Evidence, last.Lang)
 	}
-	if w := r.send("POST", "/demo/me/consent", url.Values{"purpose": {"posts"}, "provider": {"elsewhere"}, "decision": {"yes"}}); w.Code != http.StatusNotFound {
+	if w := r.Send("POST", "/demo/me/consent", url.Values{"purpose": {"posts"}, "provider": {"elsewhere"}, "decision": {"yes"}}); w.Code != http.StatusNotFound {
 		t.Errorf("consent for a foreign account answered %d", w.Code)
 	}
 }
@@ -219,12 +178,12 @@ func TestWishesOutrankTheModel(t *testing.T) {
 	if err != nil || sent.Choice.Tone != messages.Plain || sent.Choice.Address != profile.Sie {
 		t.Errorf("sent %+v: %v", sent.Choice, err)
 	}
-	r.lang = "en"
-	if body := r.page(200, "/demo/me"); !strings.Contains(body, "Meine Seite") {
+	r.Lang = "en"
+	if body := r.Page(200, "/demo/me"); !strings.Contains(body, "Meine Seite") {
 		t.Error("the page is not in the wished language")
 	}
 	for _, bad := range []url.Values{{"address": {"Ihr"}}, {"locale": {"fr"}}} {
-		if w := r.send("POST", "/demo/me/wishes", bad); w.Code != http.StatusBadRequest {
+		if w := r.Send("POST", "/demo/me/wishes", bad); w.Code != http.StatusBadRequest {
 			t.Errorf("%v answered %d", bad, w.Code)
 		}
 	}
@@ -237,7 +196,7 @@ func TestErasingAsksOnceAndLeavesAReceipt(t *testing.T) {
 		t.Errorf("erasing without the question leads to %s", to)
 	}
 	r.Again(c)
-	body := r.look(200, "the receipt", r.send("POST", "/demo/me/erase", url.Values{"sure": {"yes"}}))
+	body := r.Look(200, "the receipt", r.Send("POST", "/demo/me/erase", url.Values{"sure": {"yes"}}))
 	if !strings.Contains(body, "<strong>6</strong> <span>texts") || !strings.Contains(body, "Erased") {
 		t.Errorf("the receipt is %s", body)
 	}
@@ -249,7 +208,7 @@ func TestErasingAsksOnceAndLeavesAReceipt(t *testing.T) {
 func TestTheDownloadHoldsEverything(t *testing.T) {
 	r := open(t)
 	r.signedIn("Anna")
-	w := r.send("GET", "/demo/me/export.json", nil)
+	w := r.Send("GET", "/demo/me/export.json", nil)
 	if w.Code != 200 || !strings.Contains(w.Header().Get("Content-Disposition"), "attachment") || !strings.Contains(w.Body.String(), "Beitrag 0 von Anna") || !strings.HasSuffix(w.Body.String(), "}\n") {
 		t.Errorf("answered %d: %.300s", w.Code, w.Body)
 	}
@@ -259,7 +218,7 @@ func TestHostileWordsStayText(t *testing.T) {
 	r := open(t)
 	r.signedIn(`<script>alert(1)</script>`)
 	for _, path := range []string{"", "/readings", "/history", "/data"} {
-		r.page(200, "/demo/me"+path)
+		r.Page(200, "/demo/me"+path)
 	}
 }
 
@@ -267,7 +226,7 @@ func TestQuietIsLifted(t *testing.T) {
 	r := open(t)
 	c := r.signedIn("Anna")
 	r.Quiet(c, r.Clock.AddDate(0, 0, 14))
-	if body := r.page(200, "/demo/me"); !strings.Contains(body, "No advertising until 6 Dec 2026") {
+	if body := r.Page(200, "/demo/me"); !strings.Contains(body, "No advertising until 6 Dec 2026") {
 		t.Error("the quiet time is not shown")
 	}
 	r.post("/demo/me/quiet", url.Values{})

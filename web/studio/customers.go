@@ -92,7 +92,7 @@ type customerPage struct {
 	Reasons   []string
 	Abstained bool
 	Chart     template.HTML // empty where there is nothing to draw or it may not be
-	Days      []dayRow
+	Days      []chart.Row
 	Previews  []ui.Link
 }
 
@@ -101,13 +101,6 @@ type consentRow struct {
 	Good                        bool
 	At                          time.Time
 	How                         string
-}
-
-type dayRow struct {
-	At       time.Time
-	Mood     string
-	Level    string
-	Readings int
 }
 
 func (s *Site) customer(w http.ResponseWriter, v visit) error {
@@ -168,15 +161,7 @@ func (s *Site) feel(v visit, c profile.Customer, page *customerPage) error {
 	if err != nil {
 		return err
 	}
-	p := page.Page
-	page.Chart = course.SVG(chart.Labels{
-		Title: p.T("chart.title"), Better: p.T("chart.better"), Worse: p.T("chart.worse"), Usual: p.T("chart.usual"),
-		First: p.Day(course.First()), Today: p.T("chart.today"),
-	})
-	for i := len(course.Days) - 1; i >= 0; i-- {
-		d := course.Days[i]
-		page.Days = append(page.Days, dayRow{At: d.At, Mood: p.T("mood." + string(d.Word)), Level: chart.Level(d.Valence), Readings: d.Readings})
-	}
+	page.Chart, page.Days = course.SVG(course.Labels(page.Page)), course.Rows(page.Page)
 	return nil
 }
 

@@ -3,7 +3,6 @@ package studio_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -43,10 +42,7 @@ func (s *staff) SignOut(context.Context, string) error { return nil }
 // room is the studio of a house, as a marketer's browser sees it.
 type room struct {
 	*housetest.House
-	t       *testing.T
-	handler http.Handler
-	cookie  string
-	lang    string
+	*housetest.Browser
 }
 
 func open(t *testing.T) *room {
@@ -63,59 +59,14 @@ func open(t *testing.T) *room {
 		t.Fatal(err)
 	}
 	door := &ui.Door{Log: h.Log, Now: h.Now} // logs what pages do not tell
-	return &room{House: h, t: t, handler: door.Guard(handler, nil), cookie: "studio=session", lang: "en"}
-}
-
-func (r *room) send(method, path string, form url.Values) *httptest.ResponseRecorder {
-	r.t.Helper()
-	req := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	req.Header.Set("Accept", "text/html")
-	req.Header.Set("Accept-Language", r.lang)
-	req.Header.Set("Cookie", r.cookie)
-	w := httptest.NewRecorder()
-	r.handler.ServeHTTP(w, req)
-	return w
-}
-
-// page gets a page, wants its status, and looks for what no page may have.
-func (r *room) page(status int, path string) string {
-	r.t.Helper()
-	w := r.send("GET", path, nil)
-	body := w.Body.String()
-	if w.Code != status {
-		r.t.Fatalf("%s answered %d, want %d: %.400s", path, w.Code, status, body)
-	}
-	tidy(r.t, path, body)
-	return body
-}
-
-func tidy(t *testing.T, path, body string) {
-	t.Helper()
-	for _, bad := range []string{"<script", "<style", " style=", " onclick", " onload", "javascript:", "<no value>", "%!"} {
-		if strings.Contains(body, bad) {
-			t.Errorf("%s has %q", path, bad)
-		}
-	}
-	for rest := body; ; {
-		i := strings.Index(rest, "[")
-		if i < 0 {
-			break
-		}
-		rest = rest[i+1:]
-		if end := strings.Index(rest, "]"); end > 0 && strings.Contains(rest[:end], ".") && !strings.ContainsAny(rest[:end], " \n") {
-			t.Errorf("%s lacks the words %q", path, rest[:end])
-		}
-	}
+	return &room{House: h, Browser: &housetest.Browser{T: t, Handler: door.Guard(handler, nil), Cookie: "studio=session", Lang: "en"}}
 }
 
 func TestALinkLetsInOnce(t *testing.T) {
 	r := open(t)
-	r.cookie = ""
-	r.page(http.StatusUnauthorized, "/studio")
-	w := r.send("GET", "/studio/signin?token=link", nil)
+	r.Cookie = ""
+	r.Page(http.StatusUnauthorized, "/studio")
+	w := r.Send("GET", "/studio/signin?token=link", nil)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/studio" {
 		t.Fatalf("the link answered %d to %s", w.Code, w.Header().Get("Location"))
 	}
@@ -123,35 +74,35 @@ func TestALinkLetsInOnce(t *testing.T) {
 	if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
 		t.Errorf("the cookie is %v", c)
 	}
-	r.page(http.StatusGone, "/studio/signin?token=link")
-	r.page(http.StatusNotFound, "/studio/signin?token=other")
-	r.cookie = c.Name + "=" + c.Value
-	r.page(http.StatusOK, "/studio")
+	r.Page(http.StatusGone, "/studio/signin?token=link")
+	r.Page(http.StatusNotFound, "/studio/signin?token=other")
+	r.Cookie = c.Name + "=" + c.Value
+	r.Page(http.StatusOK, "/studio")
 }
 
 func TestEveryPageShowsInBothLanguages(t *testing.T) {
 	r := open(t)
 	anna := r.Feel(r.Agreeing(housetest.Demo, "Anna"), profile.Downcast, -0.8, 12)
 	for _, lang := range []string{"de", "en"} {
-		r.lang = lang
+		r.Lang = lang
 		for _, path := range []string{
 			"/studio", "/studio/customers", "/studio/customers?q=nobody", "/studio/customers/" + string(anna.ID),
 			"/studio/templates/welcome", "/studio/templates/win-back?locale=en&mood=elated&channel=email&find=ann",
 			"/studio/templates/order-shipped?address=Sie&customer=" + string(anna.ID), "/studio/templates/welcome/edit?locale=de&tone=calm",
 		} {
-			r.page(http.StatusOK, path)
+			r.Page(http.StatusOK, path)
 		}
 	}
 }
 
 func TestEveryToneStandsSideBySideAndOneIsChosen(t *testing.T) {
 	r := open(t)
-	body := r.page(200, "/studio/templates/welcome?mood=downcast&locale=en")
+	body := r.Page(200, "/studio/templates/welcome?mood=downcast&locale=en")
 	if strings.Count(body, `<article class="letter`) != 5 || strings.Count(body, " chosen\"") != 1 || !strings.Contains(body, `letter tone-calm chosen`) {
 		t.Errorf("the cards are wrong: %s", body)
 	}
 	anna := r.Feel(r.Agreeing(housetest.Demo, "Anna"), profile.Downcast, -0.8, 5)
-	body = r.page(200, "/studio/templates/welcome?customer="+string(anna.ID))
+	body = r.Page(200, "/studio/templates/welcome?customer="+string(anna.ID))
 	if !strings.Contains(body, "letter tone-calm chosen") || !strings.Contains(body, "Hallo Anna") {
 		t.Errorf("the real customer's cards are wrong")
 	}
@@ -163,10 +114,10 @@ func TestEveryToneStandsSideBySideAndOneIsChosen(t *testing.T) {
 func TestThePickerShowsNoMood(t *testing.T) {
 	r := open(t)
 	r.Feel(r.Agreeing(housetest.Demo, "Anna"), profile.Downcast, -0.8, 5)
-	body := r.page(200, "/studio/templates/welcome?mood=elated&find=ann")
+	body := r.Page(200, "/studio/templates/welcome?mood=elated&find=ann")
 	found := body[strings.Index(body, `class="found"`):]
 	found = found[:strings.Index(found, "</ul>")]
-	if !strings.Contains(found, "Anna") || strings.Contains(found, "downcast") || strings.Contains(r.page(200, "/studio/customers"), "downcast") {
+	if !strings.Contains(found, "Anna") || strings.Contains(found, "downcast") || strings.Contains(r.Page(200, "/studio/customers"), "downcast") {
 		t.Errorf("the picker shows %s", found)
 	}
 }
@@ -175,26 +126,26 @@ func TestHostileNamesStayText(t *testing.T) {
 	r := open(t)
 	evil := r.Agreeing(housetest.Demo, `<script>alert(1)</script>{{ shop }}`)
 	for _, path := range []string{"/studio/customers", "/studio/customers/" + string(evil.ID), "/studio/templates/welcome?customer=" + string(evil.ID), "/studio/templates/welcome?name=%3Cscript%3E&find=%3Cscript%3E"} {
-		r.page(200, path)
+		r.Page(200, path)
 	}
-	if body := r.page(200, "/studio/templates/welcome?customer="+string(evil.ID)); strings.Contains(body, "alert(1)&lt;/script&gt;Kaffee") {
+	if body := r.Page(200, "/studio/templates/welcome?customer="+string(evil.ID)); strings.Contains(body, "alert(1)&lt;/script&gt;Kaffee") {
 		t.Error("a name was run as a template")
 	}
 }
 
 func TestDataThatDoNotFitAreToldOnThePage(t *testing.T) {
 	r := open(t)
-	body := r.page(200, "/studio/templates/welcome?data.account_url=nonsense")
+	body := r.Page(200, "/studio/templates/welcome?data.account_url=nonsense")
 	if !strings.Contains(body, "account_url") || !strings.Contains(body, `role="alert"`) {
 		t.Error("the fault is not told")
 	}
 }
 
 func words(r *room, tone messages.Tone) url.Values {
-	r.t.Helper()
-	t, err := r.Desk.Catalog.Template(r.t.Context(), housetest.Demo, "welcome")
+	r.T.Helper()
+	t, err := r.Desk.Catalog.Template(r.T.Context(), housetest.Demo, "welcome")
 	if err != nil {
-		r.t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	v := t.Variants["de"][tone]
 	return url.Values{"subject": {v.Subject}, "body": {v.Body}, "short": {v.Short}, "sie.subject": {v.Sie.Subject}, "sie.body": {v.Sie.Body}, "sie.short": {v.Sie.Short}}
@@ -208,9 +159,9 @@ func TestWordsAreSavedUndoneAndReverted(t *testing.T) {
 	form := words(r, messages.Warm)
 	form.Set("subject", "Herzlich willkommen, du!")
 	form.Set("body", strings.ReplaceAll(form.Get("body"), "\n", "\r\n"))
-	w := r.send("POST", editWarm, form)
-	tidy(t, editWarm, w.Body.String())
-	if w.Code != 200 || words(r, messages.Warm).Get("subject") != "Herzlich willkommen, du!" {
+	w := r.Send("POST", editWarm, form)
+	r.Look(200, editWarm, w)
+	if words(r, messages.Warm).Get("subject") != "Herzlich willkommen, du!" {
 		t.Fatalf("saving answered %d: %s", w.Code, w.Body)
 	}
 	if got := words(r, messages.Warm).Get("body"); got != before.Get("body") {
@@ -219,11 +170,11 @@ func TestWordsAreSavedUndoneAndReverted(t *testing.T) {
 	if !strings.Contains(w.Body.String(), `name="subject" value="Willkommen bei {{ shop }}"`) {
 		t.Error("there is no undo")
 	}
-	if w := r.send("POST", editWarm, before); w.Code != 200 || words(r, messages.Warm).Get("subject") != before.Get("subject") {
+	if w := r.Send("POST", editWarm, before); w.Code != 200 || words(r, messages.Warm).Get("subject") != before.Get("subject") {
 		t.Errorf("undoing answered %d", w.Code)
 	}
-	r.send("POST", editWarm, form)
-	if w := r.send("POST", "/studio/templates/welcome/revert", url.Values{}); w.Code != http.StatusSeeOther || words(r, messages.Warm).Get("subject") != before.Get("subject") {
+	r.Send("POST", editWarm, form)
+	if w := r.Send("POST", "/studio/templates/welcome/revert", url.Values{}); w.Code != http.StatusSeeOther || words(r, messages.Warm).Get("subject") != before.Get("subject") {
 		t.Errorf("reverting answered %d", w.Code)
 	}
 }
@@ -232,10 +183,9 @@ func TestAFaultIsToldAtItsFieldAndNothingIsLost(t *testing.T) {
 	r := open(t)
 	form := words(r, messages.Warm)
 	form.Set("sie.body", "Guten Tag {{ nmae }},\n\nmein langer neuer Text.\n")
-	w := r.send("POST", editWarm, form)
-	body := w.Body.String()
-	tidy(t, editWarm, body)
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, `id="sie.body-faults"`) || strings.Contains(body, `id="body-faults"`) {
+	w := r.Send("POST", editWarm, form)
+	body := r.Look(http.StatusUnprocessableEntity, editWarm, w)
+	if !strings.Contains(body, `id="sie.body-faults"`) || strings.Contains(body, `id="body-faults"`) {
 		t.Errorf("the fault is not at its field: %d %s", w.Code, body)
 	}
 	if !strings.Contains(body, "mein langer neuer Text.") {
@@ -249,9 +199,9 @@ func TestAFaultIsToldAtItsFieldAndNothingIsLost(t *testing.T) {
 func TestAnotherShopsCustomerIsNobody(t *testing.T) {
 	r := open(t)
 	theirs := r.Agreeing(housetest.Other, "Fremd")
-	r.page(404, "/studio/customers/"+string(theirs.ID))
-	r.page(404, "/studio/templates/welcome?customer="+string(theirs.ID))
-	if body := r.page(200, "/studio/customers?q=Fremd"); strings.Contains(body, string(theirs.ID)) {
+	r.Page(404, "/studio/customers/"+string(theirs.ID))
+	r.Page(404, "/studio/templates/welcome?customer="+string(theirs.ID))
+	if body := r.Page(200, "/studio/customers?q=Fremd"); strings.Contains(body, string(theirs.ID)) {
 		t.Error("the list shows another shop's customer")
 	}
 }
@@ -259,13 +209,13 @@ func TestAnotherShopsCustomerIsNobody(t *testing.T) {
 func TestWithoutConsentThereIsNoCourse(t *testing.T) {
 	r := open(t)
 	c := r.Feel(r.Agreeing(housetest.Demo, "Anna"), profile.Downcast, -0.8, 5)
-	if body := r.page(200, "/studio/customers/"+string(c.ID)); !strings.Contains(body, "<svg class=\"course\"") || !strings.Contains(body, "<caption") && !strings.Contains(body, "figcaption") {
+	if body := r.Page(200, "/studio/customers/"+string(c.ID)); !strings.Contains(body, "<svg class=\"course\"") || !strings.Contains(body, "<caption") && !strings.Contains(body, "figcaption") {
 		t.Error("there is no course")
 	}
 	if _, err := r.Gate.Decide(t.Context(), c.Key, []consent.Choice{{Purpose: profile.MoodRead}}, profile.Proof{How: "me"}); err != nil {
 		t.Fatal(err)
 	}
-	if body := r.page(200, "/studio/customers/"+string(c.ID)); strings.Contains(body, "<svg class=\"course\"") || strings.Contains(body, "downcast") {
+	if body := r.Page(200, "/studio/customers/"+string(c.ID)); strings.Contains(body, "<svg class=\"course\"") || strings.Contains(body, "downcast") {
 		t.Error("the course is shown without consent")
 	}
 }
@@ -279,7 +229,7 @@ func TestWhatAPlatformForbidsIsToldToTheMarketer(t *testing.T) {
 	if _, err := r.Gate.Decide(t.Context(), c.Key, []consent.Choice{{Purpose: profile.MoodRead, Granted: true}}, profile.Proof{How: "page"}); err != nil {
 		t.Fatal(err)
 	}
-	if body := r.page(200, "/studio/customers/"+string(c.ID)); !strings.Contains(body, "forbids inferring moods") {
+	if body := r.Page(200, "/studio/customers/"+string(c.ID)); !strings.Contains(body, "forbids inferring moods") {
 		t.Error("the marketer sees silence")
 	}
 }
