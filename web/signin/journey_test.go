@@ -1,9 +1,12 @@
 package signin_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -149,6 +152,36 @@ func TestSendingTheConsentTwiceComesToTheSameAnswer(t *testing.T) {
 	b.get(p.url.String()).is(http.StatusGone, "signed in already")
 }
 
+func TestTheConsentSentTenTimesAtOnceIsDecidedOnce(t *testing.T) {
+	w := newWorld(t)
+	b, e := newBrowser(t), w.errand("web")
+	ask := w.atNetwork(b.get(e.url("connector", "practice")), 0)
+	form := url.Values{"t": {ask.url.Query().Get("t")}, "yes": {"1"}, "agree": {"1"}}
+	var mu sync.Mutex
+	codes := map[string]int{}
+	raced(10, func() error {
+		p := b.post(w.base+"/demo/consent", form).is(http.StatusOK).refresh()
+		for late := time.Now().Add(10 * time.Second); p.out == nil && time.Now().Before(late); {
+			p = b.get(w.base + "/demo/continue?n=1&t=" + p.url.Query().Get("t")) // the first is still at it
+			if p.out == nil {
+				p.is(http.StatusOK, "One moment")
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		codes[p.left().Get("code")]++
+		return nil
+	})
+	code := slices.Collect(maps.Keys(codes))[0]
+	if codes[code] != 10 {
+		t.Errorf("the codes are %v", codes)
+	}
+	_, id := e.signedIn(code)
+	if ledger, err := w.Gate.Ledger(t.Context(), w.customer(id).Key); err != nil || len(ledger) != 3 {
+		t.Errorf("the ledger has %d entries (%v)", len(ledger), err)
+	}
+}
+
 func TestASecondTabIsHarmless(t *testing.T) {
 	w := newWorld(t)
 	b, e := newBrowser(t), w.errand("web")
@@ -192,6 +225,7 @@ func TestTheOwnPageSendsThroughTheSameDoor(t *testing.T) {
 	if p.url.RequestURI() != "/demo/me?tab=posts" {
 		t.Errorf("came back to %s", p.url)
 	}
+	b.get(w.base+"/demo").is(http.StatusOK, "this is demo/c")
 }
 
 func TestPagesSpeakTheLanguageThatIsAskedFor(t *testing.T) {

@@ -69,6 +69,9 @@ const largestBody = 256 << 10
 func (s *Site) routes() {
 	page := func(pattern string, h ui.Handler) { s.mux.Handle(pattern, s.door.Handle(h)) }
 
+	page("GET /{shop}", s.home)
+	page("GET /{shop}/{$}", s.home)
+
 	// the shop's door
 	page("GET /{shop}/authorize", s.authorize)
 	page("POST /{shop}/authorize", s.authorize)
@@ -121,6 +124,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, largestBody)
 	s.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), shopKey{}, shop)))
+}
+
+// home is what a shop's bare address leads to: the customer's own page.
+func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/"+shopOf(r.Context()).Slug+"/me", http.StatusSeeOther)
+	return nil
 }
 
 type shopKey struct{}
