@@ -148,7 +148,7 @@ func TestRotatingAFileKeepsWhatAnotherProcessHasPutThere(t *testing.T) {
 		}
 	}
 	before, _ := os.ReadFile(path)
-	wantKind(t, ring(t).RotateFile(path), profile.Conflict)
+	wantKind(t, stranger(t).RotateFile(path), profile.Conflict)
 	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
 		t.Error("another installation's keys were rotated")
 	}

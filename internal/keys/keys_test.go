@@ -2,6 +2,7 @@ package keys_test
 
 import (
 	"bytes"
+	"sync"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -10,7 +11,31 @@ import (
 	"tonfall/profile"
 )
 
+// made is one key file for most of the tests: RSA keys take their time.
+var made = sync.OnceValues(func() ([]byte, error) {
+	k, err := keys.Generate()
+	if err != nil {
+		return nil, err
+	}
+	return k.Marshal()
+})
+
+// ring is a keyring of the test's own, the same for every test.
 func ring(t testing.TB) *keys.Keyring {
+	t.Helper()
+	text, err := made()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := keys.Load(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// stranger is another installation's keyring.
+func stranger(t testing.TB) *keys.Keyring {
 	t.Helper()
 	k, err := keys.Generate()
 	if err != nil {
@@ -48,7 +73,7 @@ func TestASealedRecordOpensOnlyAtItsPlace(t *testing.T) {
 	}
 	_, err = k.Open(sealed, []byte("shop b"))
 	wantKind(t, err, profile.Internal)
-	_, err = ring(t).Open(sealed, []byte("shop a"))
+	_, err = stranger(t).Open(sealed, []byte("shop a"))
 	wantKind(t, err, profile.Internal)
 	for i := range sealed {
 		altered := bytes.Clone(sealed)
@@ -81,7 +106,7 @@ func TestAHashKeepsItsFieldsApart(t *testing.T) {
 		}
 		seen[h] = fields
 	}
-	if bytes.Equal(k.Hash("a"), ring(t).Hash("a")) {
+	if bytes.Equal(k.Hash("a"), stranger(t).Hash("a")) {
 		t.Fatal("the hash does not depend on the key")
 	}
 }

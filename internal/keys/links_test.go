@@ -31,7 +31,7 @@ func TestALinkCarriesItsClaimsUntilItExpires(t *testing.T) {
 		t.Error("an expired link gave its claims")
 	}
 	wantKind(t, k.Verify("why", token, noon.Add(-time.Hour), &got), profile.Unauthorized)
-	wantKind(t, ring(t).Verify("me", token, noon.Add(-time.Hour), &got), profile.Unauthorized)
+	wantKind(t, stranger(t).Verify("me", token, noon.Add(-time.Hour), &got), profile.Unauthorized)
 }
 
 func TestAnAlteredLinkIsRefused(t *testing.T) {
