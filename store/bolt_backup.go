@@ -59,6 +59,9 @@ func (b *boltStore) Backup(ctx context.Context, to string) error {
 }
 
 func unwritten(to string, err error) error {
+	if err != nil && full(err) {
+		return profile.Wrap(profile.Unavailable, err, "the disk is full: there is no room for the backup "+to)
+	}
 	return profile.Wrap(profile.Unavailable, err, "the backup "+to+" could not be written")
 }
 

@@ -120,7 +120,7 @@ var jobs = []promise{
 		var mu sync.Mutex
 		seen := map[string]int{}
 		race(10, func(int) {
-			for {
+			for range n + 1 { // of which the last finds nothing
 				leased, err := b.s.Lease(b.ctx, "sync", noon, noon.Add(leaseTime), 4)
 				if err != nil {
 					b.Error(err)
