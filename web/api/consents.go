@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tonfall/consent"
@@ -45,6 +46,9 @@ func (a *API) decide(ctx context.Context, in *decideInput) (*answer[consent.Rece
 		}
 		if choice.Purpose == profile.Posts && choice.Provider == "" && len(c.Accounts) == 1 {
 			choice.Provider = c.Accounts[0].Provider
+		}
+		if choice.Provider != "" && !slices.ContainsFunc(c.Accounts, func(a profile.Account) bool { return a.Provider == choice.Provider }) {
+			return nil, profile.Errorf(profile.Invalid, "the customer has no account at %q; its accounts name their providers", choice.Provider)
 		}
 		choices = append(choices, choice)
 	}

@@ -92,6 +92,7 @@ func TestErrorsAreProblemsWithASentenceAndAMend(t *testing.T) {
 		{"unknown outcome", "POST", "/v1/exposures/x" + id + "-1/outcomes", `{"outcome":"opened"}`, 422, "clicked"},
 		{"unknown exposure", "POST", "/v1/exposures/nonsense/outcomes", `{"outcome":"clicked"}`, 404, "exposure"},
 		{"granting without proof", "PUT", "/v1/customers/" + id + "/consents", `{"items":[{"purpose":"mood","decision":"granted"}]}`, 400, "proof"},
+		{"consent for no account", "PUT", "/v1/customers/" + id + "/consents", `{"items":[{"purpose":"posts","provider":"elsewhere","decision":"withdrawn"}]}`, 400, "no account"},
 		{"body too large", "POST", "/v1/score", `{"texts":["` + strings.Repeat("x", 2<<20) + `"]}`, 413, "larger"},
 		{"empty score", "POST", "/v1/score", `{"texts":[]}`, 422, "texts"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"tonfall/internal/housetest"
@@ -178,5 +179,34 @@ func TestABatchAnswersLineByLineAndRunsEachOnce(t *testing.T) {
 	}
 	if second := d.raw("POST", "/v1/messages/render/batch", batch); second.Body.String() != first.Body.String() {
 		t.Errorf("the second run answers otherwise: %s", second.Body)
+	}
+}
+
+func TestParallelCallsWithOneKeyRunOnce(t *testing.T) {
+	d := open(t)
+	c := d.Agreeing(housetest.Demo, "Anna")
+	d.key = "race"
+	codes, bodies := make([]int, 20), make([]string, 20)
+	var all sync.WaitGroup
+	for i := range codes {
+		all.Go(func() {
+			w := d.raw("POST", "/v1/messages/render", `{"customer":"`+string(c.ID)+`",`+shipped+`}`)
+			codes[i], bodies[i] = w.Code, w.Body.String()
+		})
+	}
+	all.Wait()
+	answers := map[string]bool{}
+	for i, code := range codes {
+		switch code {
+		case http.StatusOK:
+			answers[bodies[i]] = true
+		case http.StatusConflict:
+		default:
+			t.Errorf("answered %d: %s", code, bodies[i])
+		}
+	}
+	exposures, _, err := d.Gate.Exposures(t.Context(), c.Key, "", 100)
+	if err != nil || len(answers) != 1 || len(exposures) != 1 {
+		t.Errorf("%d different answers, %d exposures: %v", len(answers), len(exposures), err)
 	}
 }
