@@ -104,3 +104,24 @@ func within(folder, path string) string {
 	}
 	return filepath.Join(folder, path)
 }
+
+// Database is the path of the bolt database that a file names, read without
+// secrets and without checks: enough to find the server that holds it.
+func Database(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		_, err := Load(file) // says it in words
+		return "", err
+	}
+	var c struct {
+		Store string `yaml:"store"`
+	}
+	if yaml.Unmarshal(data, &c) != nil || c.Store == "" {
+		c.Store = "bolt://tonfall.db"
+	}
+	path, ok := strings.CutPrefix(c.Store, "bolt://")
+	if !ok {
+		return "", Problems{{Path: "store", Text: "write bolt:// and a path, like bolt:///var/lib/tonfall/tonfall.db"}}
+	}
+	return within(filepath.Dir(file), path), nil
+}
