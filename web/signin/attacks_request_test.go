@@ -148,6 +148,41 @@ func TestTheDiscoveryDocumentPromisesOnlyWhatIsKept(t *testing.T) {
 	}
 }
 
+func TestWhatIsKeptForAStrangerIsSmall(t *testing.T) {
+	w := newWorld(t)
+	b, e := newBrowser(t), w.errand("web")
+	if p := b.get(tampered(t, e, "state", strings.Repeat("x", 9<<10))); p.out != nil || p.status != http.StatusBadRequest {
+		t.Errorf("a long state: %d, left for %v", p.status, p.out)
+	}
+	if p := b.post(w.base+"/demo/callback/practice", url.Values{"state": {strings.Repeat("x", 40<<10)}}); p.status != http.StatusBadRequest {
+		t.Errorf("a long callback: %d", p.status)
+	}
+	chooser := b.get(e.url("connector", "bluesky"))
+	if p := chooser.submit("On to Bluesky", map[string]string{"hint": strings.Repeat("x", 400)}); p.status != http.StatusBadRequest {
+		t.Errorf("a long handle: %d", p.status)
+	}
+}
+
+func TestScriptsOfOtherOriginsReachTheProtocolAndNothingElse(t *testing.T) {
+	w := newWorld(t)
+	for path, want := range map[string]string{"/demo/token": "*", "/demo/userinfo": "*", "/demo/introspect": "", "/demo/consent": "", "/demo/authorize": ""} {
+		r, err := http.NewRequest(http.MethodOptions, w.base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Origin", "https://spa.example")
+		r.Header.Set("Access-Control-Request-Method", "POST")
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want || resp.Header.Get("Access-Control-Allow-Credentials") != "" {
+			t.Errorf("%s: allows %q", path, got)
+		}
+	}
+}
+
 func TestUnknownShopsAndPathsAreNotFound(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{"/nobody/authorize", "/nobody/", "/demo/authorize/callback?id=x", "/demo/callback?id=x", "/demo/healthz", "/demo/ready", "/demo/device_authorization", "/demo/oauth/token", "/..%2fdemo/authorize"} {

@@ -30,11 +30,17 @@ type refusal struct{ code, text string }
 
 func (e *refusal) Error() string { return e.code + ": " + e.text }
 
+// longestRequest is how much of a shop's request is kept for half an hour.
+const longestRequest = 8 << 10
+
 // authorize begins a sign-in for a shop. What cannot be trusted to reach the
 // shop (unknown client, foreign redirect) is a page; all else goes back to it.
 func (s *Site) authorize(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return profile.Wrap(profile.Invalid, err, "the sign-in request cannot be read")
+	}
+	if len(r.Form.Encode()) > longestRequest {
+		return profile.Errorf(profile.Invalid, "the shop's sign-in link is longer than %d characters; the shop has to shorten its state", longestRequest)
 	}
 	if r.Method == http.MethodPost {
 		return asLink(w, r)

@@ -9,10 +9,14 @@ import (
 	"tonfall/web/ui"
 )
 
+// largestPosted is more than any provider posts: anybody may post here.
+const largestPosted = 32 << 10
+
 // posted takes a provider's form_post. It comes from another site, without our
 // cookies: the parameters are kept, and the browser is sent on to fetch the
 // same callback from our own site.
 func (s *Site) posted(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, largestPosted)
 	if err := r.ParseForm(); err != nil {
 		return profile.Wrap(profile.Invalid, err, "the provider's answer cannot be read; start the sign-in again")
 	}

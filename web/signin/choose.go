@@ -133,6 +133,9 @@ func firstLetter(title string) string {
 	return ""
 }
 
+// longestHint is the longest handle or host name (RFC 1035 2.3.4), and some room.
+const longestHint = 300
+
 // leave goes to the provider that the person chose.
 func (s *Site) leave(w http.ResponseWriter, r *http.Request) error {
 	ticket := r.FormValue("t")
@@ -144,7 +147,11 @@ func (s *Site) leave(w http.ResponseWriter, r *http.Request) error {
 	if !there {
 		return profile.Errorf(profile.NotFound, "this shop has no such way to sign in; go back and choose another")
 	}
-	return s.begin(w, r, f, ticket, offer, r.FormValue("hint"), nil)
+	hint := r.FormValue("hint")
+	if len(hint) > longestHint {
+		return profile.Errorf(profile.Invalid, "that is longer than any handle or server name; go back and check it")
+	}
+	return s.begin(w, r, f, ticket, offer, hint, nil)
 }
 
 // begin starts at the provider: for signing in, or, where known is set, once

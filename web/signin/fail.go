@@ -37,8 +37,11 @@ func (s *Site) failed(w http.ResponseWriter, r *http.Request, f flow, ticket str
 	if f.Client != "" {
 		page.Links = append(page.Links, ui.Link{Text: page.T("failed.shop", "shop", shop.Name), URL: at("cancel", url.Values{})})
 	}
-	s.Log.InfoContext(r.Context(), "a sign-in failed at the provider", "request", page.Request,
-		"shop", shop.Slug, "connector", offer.Name, "kind", string(kind), "error", err.Error())
+	attrs := []any{"request", page.Request, "shop", shop.Slug, "connector", offer.Name, "kind", string(kind)}
+	if key == "failed.upstream" || key == "failed.other" { // the others may repeat what the person typed
+		attrs = append(attrs, "error", err.Error())
+	}
+	s.Log.InfoContext(r.Context(), "a sign-in failed at the provider", attrs...)
 	return s.pages.Render(w, ui.Status(kind), "error", page)
 }
 

@@ -216,6 +216,19 @@ func TestAProviderThatFailsIsAPageNotALoss(t *testing.T) {
 	e.signedIn(e.back(w.signIn(b, e, 0)))
 }
 
+func TestAHandleThatCannotBeIsAskedForAgain(t *testing.T) {
+	w := newWorld(t)
+	b, e := newBrowser(t), w.errand("web")
+	chooser := b.get(e.url("connector", "bluesky")).is(http.StatusOK, "Your handle", "Sign in with Practice")
+	again := chooser.submit("On to Bluesky", map[string]string{"hint": "not a handle"})
+	again.is(http.StatusBadRequest, "Please check what you typed")
+	if !strings.Contains(again.body, `value="not a handle"`) || !strings.Contains(again.body, "<details open>") {
+		t.Error("what was typed is gone")
+	}
+	hinted := b.get(e.url("connector", "bluesky", "login_hint", "not a handle")).is(http.StatusBadRequest, "Please check")
+	e.signedIn(e.back(w.atNetwork(hinted.click("Practice"), 0).submit("Continue without", nil).refresh().left()))
+}
+
 func TestTheOwnPageSendsThroughTheSameDoor(t *testing.T) {
 	w := newWorld(t)
 	b := newBrowser(t)

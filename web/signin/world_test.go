@@ -71,6 +71,11 @@ func newWorld(t *testing.T) *world {
 		}
 		offered = append(offered, c)
 	}
+	bluesky, err := connectors.New("bluesky", connectors.Options{AllowLoopback: true, Now: w.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered = append(offered, bluesky)
 	w.Enrich.Connectors = func(shop string) []connectors.Connector {
 		if shop == housetest.Other {
 			return offered[:1]
