@@ -199,14 +199,17 @@ func (s *Site) returning(w http.ResponseWriter, r *http.Request, req request) (b
 		return false, nil
 	}
 	ask, err := s.toAsk(r.Context(), session.arrived)
-	if err != nil || len(ask) > 0 {
-		return false, nil // who cannot be read signs in anew
+	if len(ask) > 0 || profile.Is(err, profile.NotFound) || profile.Is(err, profile.Gone) {
+		return false, nil
 	}
-	answer, err := s.code(r.Context(), req.flow, session)
+	var back answer
+	if err == nil {
+		back, err = s.code(r.Context(), req.flow, session)
+	}
 	if err != nil {
 		return false, err
 	}
-	return true, s.answer(w, r, answer)
+	return true, s.answer(w, r, back)
 }
 
 // toAsk is what the gate wants asked of somebody whom we know already.

@@ -83,10 +83,10 @@ func (s *Site) routes() {
 	page("GET /{shop}/choose", s.choose)
 	page("GET /{shop}/go", s.leave)
 	page("POST /{shop}/go", s.leave)
-	page("GET /{shop}/callback/{connector}", s.callback)
+	page("GET /{shop}/callback/{connector}", throughout(s.callback))
 	page("POST /{shop}/callback/{connector}", s.posted)
 	page("GET /{shop}/consent", s.ask)
-	page("POST /{shop}/consent", s.decide)
+	page("POST /{shop}/consent", throughout(s.decide))
 	page("GET /{shop}/continue", s.goOn)
 	page("GET /{shop}/cancel", s.cancel)
 	page("POST /{shop}/signout", s.signOut)
@@ -130,6 +130,20 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Site) home(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, "/"+shopOf(r.Context()).Slug+"/me", http.StatusSeeOther)
 	return nil
+}
+
+// longestStep is how long a step may go on when nobody waits for it any more.
+const longestStep = time.Minute
+
+// throughout lets a step that takes a ticket run to its end, also when the
+// browser hangs up, as it does at a double click: the second click then finds
+// what the first has come to.
+func throughout(h ui.Handler) ui.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), longestStep)
+		defer stop()
+		return h(w, r.WithContext(ctx))
+	}
 }
 
 type shopKey struct{}

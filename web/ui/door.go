@@ -100,7 +100,7 @@ func (d *Door) recovered(next http.Handler) http.Handler {
 			if caught == nil {
 				return
 			}
-			if caught == http.ErrAbortHandler { // net/http compares it so
+			if caught == http.ErrAbortHandler { //nolint:errorlint // a panic value: net/http compares it so
 				panic(caught)
 			}
 			d.Log.ErrorContext(r.Context(), "panic", "request", RequestID(r.Context()), "type", fmt.Sprintf("%T", caught), "stack", string(debug.Stack()))
