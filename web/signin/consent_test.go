@@ -14,6 +14,7 @@ import (
 
 	"tonfall/consent"
 	"tonfall/profile"
+	"tonfall/web/signin"
 )
 
 func TestSendingTheConsentTwiceComesToTheSameAnswer(t *testing.T) {
@@ -64,12 +65,23 @@ func TestTheConsentSentTenTimesAtOnceIsDecidedOnce(t *testing.T) {
 	}
 }
 
+// hangingUp are tickets at whose taking the browser hangs up.
+type hangingUp struct {
+	signin.Tickets
+	now func()
+}
+
+func (t hangingUp) TakeTicket(ctx context.Context, shop, kind, secret string, now time.Time) (signin.Ticket, error) {
+	defer t.now()
+	return t.Tickets.TakeTicket(ctx, shop, kind, secret, now)
+}
+
 func TestADoubleClickThatHangsUpOnTheFirstIsHarmless(t *testing.T) {
 	w := newWorld(t)
 	b, e := newBrowser(t), w.errand("web")
 	p := w.atNetwork(b.get(e.url("connector", "practice")), 0)
 	gone, hangUp := context.WithCancel(t.Context())
-	hangUp()
+	w.site.Tickets = hangingUp{w.site.Tickets, hangUp}
 	form := url.Values{"t": {p.url.Query().Get("t")}, "yes": {"1"}, "agree": {"1"}}
 	r := httptest.NewRequestWithContext(gone, http.MethodPost, "/demo/consent", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
