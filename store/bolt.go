@@ -73,15 +73,7 @@ func (b *boltStore) enter(ctx context.Context) error {
 	if err := b.callbacks.refuse(); err != nil {
 		return err
 	}
-	if err := given(ctx); err != nil {
-		return err
-	}
-	select {
-	case <-b.quit:
-		return closed()
-	default:
-		return nil
-	}
+	return given(ctx)
 }
 
 // view reads from one snapshot. What fn gets from bbolt is valid inside it only.
