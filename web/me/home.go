@@ -16,6 +16,7 @@ import (
 type homePage struct {
 	ui.Page
 	Root, Shop string
+	SignOut    string // where the form goes
 	Name       string
 	Done       string // what has just been done; empty on an ordinary visit
 
@@ -59,7 +60,7 @@ type choice struct {
 func (s *Site) home(w http.ResponseWriter, v visit) error {
 	p := s.page(v, "home.title", "home")
 	page := homePage{
-		Page: p, Root: "/" + v.shop.Slug + "/me", Shop: v.shop.Name, Name: v.customer.Name(),
+		Page: p, Root: "/" + v.shop.Slug + "/me", Shop: v.shop.Name, SignOut: "/" + v.shop.Slug + "/signout", Name: v.customer.Name(),
 		Choices: s.choices(v), Wishes: v.customer.Wishes, Locales: v.shop.Locales, ShopSays: cmp.Or(v.shop.Address, profile.Du),
 		MayRead: s.Gate.Allowed(&v.customer, profile.MoodRead, "", "") == nil,
 	}
