@@ -34,6 +34,7 @@ type Keep struct {
 	Readings  Duration `yaml:"readings" default:"730d"`  // what was read from texts
 	Exposures Duration `yaml:"exposures" default:"365d"` // which message went out in which tone
 	Proof     Duration `yaml:"proof" default:"1095d"`    // what erasure leaves of the consents
+	Quiet     Duration `yaml:"quiet" default:"30d"`      // no sales messages for so long after a hard moment
 }
 
 // Sync bounds the imports.

@@ -363,3 +363,40 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 		}
 	}
 }
+
+func TestAHardMomentSilencesSalesAndLeavesNoReason(t *testing.T) {
+	r := newRoom(t)
+	r.Keeping.Quiet = 30 * 24 * time.Hour
+	key := r.arrive(t, profile.Posts, profile.MoodRead)
+	sad := r.wrote(2)
+	sad.Moments = []time.Time{sad.Posts[0].At}
+	if _, err := r.Import(t.Context(), key, sad); err != nil {
+		t.Fatal(err)
+	}
+	quiet := func() time.Time {
+		c, err := r.Customer(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Quiet
+	}
+	if got, want := quiet(), start.Add(30*24*time.Hour); !got.Equal(want) {
+		t.Fatalf("quiet until %s, want %s", got, want)
+	}
+	r.now = r.now.Add(time.Hour)
+	if err := r.LiftQuiet(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Import(t.Context(), key, sad); err != nil || !quiet().IsZero() {
+		t.Errorf("what was written before the customer lifted the silence brings it back until %s (%v)", quiet(), err)
+	}
+	r.now = r.now.Add(time.Hour)
+	again := r.wrote(1)
+	again.Moments = []time.Time{r.now}
+	if _, err := r.Import(t.Context(), key, again); err != nil || quiet().IsZero() {
+		t.Errorf("a new hard moment brings no silence (%v)", err)
+	}
+	if _, err := r.Decide(t.Context(), key, []consent.Choice{yes(profile.MoodRead, false)}, profile.Proof{}); err != nil || !quiet().IsZero() {
+		t.Errorf("after the mood was withdrawn it is quiet until %s (%v)", quiet(), err)
+	}
+}

@@ -57,4 +57,5 @@ type Keeping struct {
 	Readings time.Duration            // evidence
 	Exposed  time.Duration            // exposures
 	Proof    time.Duration            // what erasure leaves of the ledger
+	Quiet    time.Duration            // how long after a hard moment no sales message goes out
 }

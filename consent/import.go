@@ -14,6 +14,9 @@ type Batch struct {
 	Posts                        []profile.Post     // new, or edited since
 	Evidence                     []profile.Evidence // readings of them
 	Gone                         []string           // ids that vanished upstream
+	// Moments are the times of texts that speak of a hard moment in life. Only
+	// until when to be quiet is kept of them, never what or which.
+	Moments []time.Time
 	// Account edits the account with the batch: cursor, times. May be nil.
 	Account func(*profile.Account)
 }
@@ -49,6 +52,7 @@ func (g *Gate) Import(ctx context.Context, key profile.Key, b Batch) (Imported, 
 			if err := g.keepEvidence(ch, b, evidence, &done); err != nil {
 				return err
 			}
+			g.hush(c, b.Moments)
 		}
 		if a := c.Account(b.Provider, b.Subject); a != nil && b.Account != nil {
 			b.Account(a)
@@ -56,6 +60,17 @@ func (g *Gate) Import(ctx context.Context, key profile.Key, b Batch) (Imported, 
 		return nil
 	}, &done.Mood)
 	return done, err
+}
+
+// hush silences sales messages for a while after a hard moment, unless the
+// customer has lifted a silence since.
+func (g *Gate) hush(c *profile.Customer, moments []time.Time) {
+	for _, at := range moments {
+		until := at.Add(g.Keeping.Quiet)
+		if at.After(c.Lifted) && until.After(g.Now()) && until.After(c.Quiet) {
+			c.Quiet = until.UTC()
+		}
+	}
 }
 
 func (g *Gate) keepPosts(ch *store.Change, b Batch, done *Imported) error {

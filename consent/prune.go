@@ -58,6 +58,9 @@ func (g *Gate) Prune(ctx context.Context, key profile.Key) (Pruned, error) {
 				done.Removed["readings"]++
 			}
 		}
+		if !c.Allows(profile.MoodRead, "") {
+			c.Quiet = time.Time{} // it was read from texts that may no longer be read
+		}
 		if !c.Allows(profile.MoodRead, "") || !c.Allows(profile.Messages, "") {
 			c.LastTone = ""
 			ch.DropKind = append(ch.DropKind, store.KindExposure)

@@ -136,7 +136,7 @@ func (g *Gate) SetAdult(ctx context.Context, key profile.Key, adult bool) error 
 
 // LiftQuiet ends the silence at the customer's own wish.
 func (g *Gate) LiftQuiet(ctx context.Context, key profile.Key) error {
-	return g.edit(ctx, key, func(c *profile.Customer) { c.Quiet = time.Time{} })
+	return g.edit(ctx, key, func(c *profile.Customer) { c.Quiet, c.Lifted = time.Time{}, g.Now().UTC() })
 }
 
 // edit changes a customer who exists.

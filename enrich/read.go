@@ -63,6 +63,18 @@ func (s *Service) read(ctx context.Context, key profile.Key, posts []profile.Pos
 	return evidence, nil
 }
 
+// moments are the times of the texts that speak of a hard moment in life.
+// Which texts they are, and of what they speak, is forgotten here.
+func (s *Service) moments(posts []profile.Post) []time.Time {
+	var out []time.Time
+	for _, p := range posts {
+		if s.Sensitive != nil && s.Sensitive(p.Text) {
+			out = append(out, p.At)
+		}
+	}
+	return out
+}
+
 // origin is a reading with where it came from.
 func origin(p profile.Post, r profile.Reading, scored time.Time) profile.Evidence {
 	return profile.Evidence{
@@ -87,7 +99,7 @@ func (s *Service) AddTexts(ctx context.Context, key profile.Key, texts []profile
 		return 0, err
 	}
 	done, err := s.Gate.Import(ctx, key, consent.Batch{
-		Connector: consent.Shop, Provider: consent.Shop, Posts: posts, Evidence: evidence,
+		Connector: consent.Shop, Provider: consent.Shop, Posts: posts, Evidence: evidence, Moments: s.moments(posts),
 	})
 	return done.Posts, err
 }

@@ -27,6 +27,7 @@ type Service struct {
 	Gate       *consent.Gate
 	Connectors func(shop string) []connectors.Connector // in the order of the chooser
 	Scorer     sentiment.Scorer
+	Sensitive  func(text string) bool // speaks of a hard moment in life; nil: nothing does
 	// Transport carries all calls that are signed in; nil: each connector's own
 	// way out, guarded, with timeouts and size caps.
 	Transport http.RoundTripper

@@ -150,7 +150,7 @@ func (s *syncing) batch(ctx context.Context, page []profile.Post, oldest time.Ti
 	}
 	evidence, err := s.read(ctx, s.key, posts)
 	s.report.Scored += len(evidence)
-	return consent.Batch{Posts: posts, Evidence: evidence}, err
+	return consent.Batch{Posts: posts, Evidence: evidence, Moments: s.moments(posts)}, err
 }
 
 // save writes a batch of this account through the gate.

@@ -18,9 +18,10 @@ type Customer struct {
 	// Revision grows with every change of the evidence, so that a mood folded
 	// from what has changed meanwhile is seen as stale.
 	Revision int64       `json:"revision"`
-	Quiet    time.Time   `json:"quiet_until,omitzero"` // no sales messages before; the reason is nowhere
-	Sales    []time.Time `json:"sales,omitempty"`      // recent sales messages, for the frequency cap
-	LastTone string      `json:"last_tone,omitempty"`  // for hysteresis between messages
+	Quiet    time.Time   `json:"quiet_until,omitzero"`  // no sales messages before; the reason is nowhere
+	Lifted   time.Time   `json:"quiet_lifted,omitzero"` // the customer ended a silence: what was written before brings none back
+	Sales    []time.Time `json:"sales,omitempty"`       // recent sales messages, for the frequency cap
+	LastTone string      `json:"last_tone,omitempty"`   // for hysteresis between messages
 	Created  time.Time   `json:"created"`
 	Updated  time.Time   `json:"updated"`
 	SignedIn time.Time   `json:"signed_in,omitzero"`

@@ -113,7 +113,7 @@ func keeping(c config.Config) consent.Keeping {
 	}
 	return consent.Keeping{
 		Posts: time.Duration(c.Posts.Keep), PostsBy: by, Readings: time.Duration(c.Keep.Readings),
-		Exposed: time.Duration(c.Keep.Exposures), Proof: time.Duration(c.Keep.Proof),
+		Exposed: time.Duration(c.Keep.Exposures), Proof: time.Duration(c.Keep.Proof), Quiet: time.Duration(c.Keep.Quiet),
 	}
 }
 
