@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Person, startBluesky } from './bluesky.mjs'
-import { openBrowser } from './browser.mjs'
+import { accessible, openBrowser } from './browser.mjs'
 import { Shop } from './shop.mjs'
 import { posts } from './texts.mjs'
 import { build, startTonfall } from './tonfall.mjs'
@@ -84,6 +84,7 @@ step('from the shop to the chooser, and on to the Bluesky server with a handle',
   await page.getByRole('link', { name: 'Sign in' }).click()
   await page.getByText('Sign in with Bluesky').click()
   await shot('1-chooser')
+  await accessible(page)
   await page.getByLabel('Your handle').fill('@anna.test')
   await page.getByRole('button', { name: 'On to Bluesky' }).click()
   await page.waitForURL(`${bluesky.pds}/oauth/authorize?**`)
@@ -106,6 +107,7 @@ step('the consent page: nothing is ticked; three yeses', async () => {
   assert.ok((await boxes.count()) >= 3)
   for (const box of await boxes.all()) assert.equal(await box.isChecked(), false)
   await shot('4-consent')
+  await accessible(page)
   for (const title of ['Read my posts from Bluesky', 'Recognise my mood', 'Choose the right tone for me']) await page.getByLabel(title).check()
   await page.getByRole('button', { name: 'Agree to what I ticked' }).click()
   await page.waitForURL(`${shop.callback}?**`)
@@ -188,9 +190,16 @@ step('a returning customer passes straight through', async () => {
   assert.equal((await readings()).length, rkeys.length)
 })
 
-step('withdrawing the consent removes posts and readings and ends the grant at the Bluesky server', async () => {
+step('withdrawing the consent on the own page removes posts and readings and ends the grant at the Bluesky server', async () => {
+  const { page, shot } = browser
   assert.ok((await anna.programs()).length > 0)
-  await tonfall.api('PUT', `/v1/customers/${customer}/consents`, { items: [{ purpose: 'posts', decision: 'withdrawn' }] })
+  await page.goto(`${tonfall.issuer}/me`)
+  await shot('6-own-page')
+  await accessible(page)
+  await page.getByRole('button', { name: 'Take back: Read my posts from Bluesky' }).click()
+  await page.getByRole('heading', { name: 'What was deleted' }).waitFor()
+  await shot('7-receipt')
+  await accessible(page)
   assert.deepEqual(await readings(), [])
   const mood = await tonfall.api('GET', `/v1/customers/${customer}/mood`)
   assert.equal(mood.abstained, true)

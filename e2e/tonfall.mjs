@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
@@ -59,6 +60,24 @@ export async function startTonfall({ bluesky, home, callback, more = '' }) {
   }
   t.api = await backend(t)
   return t
+}
+
+/** startDemo runs `tonfall demo` and answers what it prints, and {log, stop}. */
+export async function startDemo(...args) {
+  const child = spawn(binary, ['demo', '--json', '--addr', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const exited = once(child, 'exit')
+  let log = ''
+  child.stderr.on('data', (chunk) => (log += chunk))
+  const line = await Promise.race([once(createInterface(child.stdout), 'line'), exited.then(() => null)])
+  if (!line) throw new Error(`tonfall demo did not start:\n${log}`)
+  return {
+    ...JSON.parse(line[0]),
+    log: () => log,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
 }
 
 // backend gets a token for the shop's back end and answers a caller of the API.
