@@ -16,7 +16,7 @@ import (
 )
 
 // Code is the sign-in of an ordinary OAuth 2 provider: authorization code with
-// PKCE (RFC 7636, always S256), bearer tokens, refresh, revocation (RFC 7009).
+// PKCE (RFC 7636, S256), bearer tokens, refresh, revocation (RFC 7009).
 // A provider is one literal of it; one that reads posts embeds it in a struct
 // that adds the methods of PostReader.
 type Code struct {
@@ -27,6 +27,8 @@ type Code struct {
 	Revoking string   // RFC 7009 endpoint; empty: the provider has none
 	Issuer   string   // checked against the callback's iss (RFC 9207); empty: not checked
 	Extra    []string // scopes beyond those of the purposes
+	// NoPKCE leaves PKCE away, for the few providers that refuse or do not know it.
+	NoPKCE bool
 	// Params are added to the authorization request.
 	Params map[string]string
 	HTTP   *http.Client
@@ -49,7 +51,10 @@ func (k Code) Info() Info { return k.About }
 // Begin builds the authorization request. It does no I/O.
 func (k Code) Begin(_ context.Context, s Start) (Step, error) {
 	keep := kept{Verifier: oauth2.GenerateVerifier(), Scopes: k.scopes(s.Purposes)}
-	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(keep.Verifier)}
+	var options []oauth2.AuthCodeOption
+	if !k.NoPKCE {
+		options = append(options, oauth2.S256ChallengeOption(keep.Verifier))
+	}
 	if s.Nonce != "" && slices.Contains(keep.Scopes, "openid") {
 		options = append(options, oauth2.SetAuthURLParam("nonce", s.Nonce))
 	}
@@ -86,8 +91,11 @@ func (k Code) Finish(ctx context.Context, back Callback) (Grant, profile.Account
 	if err := k.returned(back.Params); err != nil {
 		return Grant{}, profile.Account{}, err
 	}
-	token, err := k.config(back.Redirect, keep.Scopes).
-		Exchange(k.context(ctx), back.Params.Get("code"), oauth2.VerifierOption(keep.Verifier))
+	var proof []oauth2.AuthCodeOption
+	if !k.NoPKCE {
+		proof = append(proof, oauth2.VerifierOption(keep.Verifier))
+	}
+	token, err := k.config(back.Redirect, keep.Scopes).Exchange(k.context(ctx), back.Params.Get("code"), proof...)
 	if err != nil {
 		return Grant{}, profile.Account{}, k.tokenError(ctx, "sign-in", profile.Invalid, err)
 	}

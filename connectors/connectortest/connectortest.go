@@ -32,15 +32,18 @@ type Harness struct {
 	Hint func(base string) string
 	// Redirect is the callback address; empty means one at tonfall.example.
 	Redirect string
-	Token    string // path of the token endpoint
-	Account  string // path of the call that tells who the person is; empty: the token tells
-	Longest  int    // how many bytes a post may have; 0 means 200,000
+	// NoPKCE is why the provider's sign-in goes without PKCE; empty: it has PKCE.
+	NoPKCE  string
+	Token   string // path of the token endpoint
+	Account string // path of the call that tells who the person is; empty: the token tells
+	Longest int    // how many bytes a post may have; 0 means 200,000
 }
 
 // Provider is a simulated provider. Functions that it has no use for are nil.
 type Provider struct {
 	// Handler answers every request. The person is signed in there already and
-	// agrees: the authorization page redirects to the callback at once.
+	// agrees: the authorization page redirects to the callback at once, or is a
+	// form that posts to it.
 	Handler http.Handler
 	Deny    func()                        // from now on the person says no
 	Publish func(text string) (id string) // the person writes a post; "" where no such post can be

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -123,15 +122,15 @@ func (s *stage) arrive(t *testing.T, state string) visit {
 	if err != nil {
 		t.Fatalf("the browser at the provider: %v", err)
 	}
-	answer.Body.Close()
-	to, err := url.Parse(answer.Header.Get("Location"))
-	if err != nil || !strings.HasPrefix(to.String(), s.Redirect) {
+	defer answer.Body.Close()
+	to, params := returned(t, answer)
+	if !strings.HasPrefix(to, s.Redirect) {
 		t.Fatalf("the provider answered %s and sent the browser to %q", answer.Status, to)
 	}
-	if got := to.Query().Get("state"); got != state {
+	if got := params.Get("state"); got != state {
 		t.Fatalf("the provider gave back state %q, want %q", got, state)
 	}
-	return visit{step, connectors.Callback{Params: to.Query(), Keep: step.Keep, Nonce: start.Nonce, Redirect: s.Redirect}}
+	return visit{step, connectors.Callback{Params: params, Keep: step.Keep, Nonce: start.Nonce, Redirect: s.Redirect}}
 }
 
 // signIn is a whole sign-in.
