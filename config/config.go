@@ -60,6 +60,7 @@ type Shop struct {
 	Locales    []string    `yaml:"locales" default:"de,en"` // languages, best first
 	Address    string      `yaml:"address" default:"du"`    // how it addresses people in German: du, Sie
 	Messages   string      `yaml:"messages"`                // folder of its own templates
+	Policy     string      `yaml:"policy"`                  // file of its own rules of choosing; default: messages/policy.yaml
 	SalesCap   int         `yaml:"sales_cap" default:"2"`   // sales messages to one customer in 7 days
 	Holdout    float64     `yaml:"holdout"`                 // share of customers who always get plain, 0..1
 	Connectors []Connector `yaml:"connectors" required:"true"`

@@ -89,8 +89,10 @@ func (c *Config) resolve(folder string) {
 		c.Store = "bolt://" + within(folder, path)
 	}
 	for i := range c.Shops {
-		if c.Shops[i].Messages != "" {
-			c.Shops[i].Messages = within(folder, c.Shops[i].Messages)
+		for _, path := range []*string{&c.Shops[i].Messages, &c.Shops[i].Policy} {
+			if *path != "" {
+				*path = within(folder, *path)
+			}
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io/fs"
+	"os"
 	"time"
 
 	"tonfall/config"
@@ -35,9 +36,12 @@ func openShops(c config.Config, db store.Store, now func() time.Time) (*shops, e
 				Slug: s.Slug, Name: s.Name, Home: s.Home, Privacy: s.Privacy,
 				Locales: s.Locales, Address: profile.Address(s.Address),
 			},
-			config: s, rules: map[string][]consent.Rule{}, policy: messages.DefaultPolicy(),
+			config: s, rules: map[string][]consent.Rule{},
 		}
-		one.policy.SalesMost, one.policy.Holdout = s.SalesCap, s.Holdout
+		var err error
+		if one.policy, err = policyOf(s); err != nil {
+			return nil, err
+		}
 		for _, con := range s.Connectors {
 			connector, err := connectors.New(con.Kind, connectorOptions(c, s, con, db, now))
 			if err != nil {
@@ -54,6 +58,22 @@ func openShops(c config.Config, db store.Store, now func() time.Time) (*shops, e
 		all.order = append(all.order, s.Slug)
 	}
 	return all, nil
+}
+
+// policyOf is a shop's rules of choosing: its own file's, or the default ones.
+func policyOf(s config.Shop) (messages.Policy, error) {
+	policy := messages.DefaultPolicy()
+	if s.Policy != "" {
+		source, err := os.ReadFile(s.Policy)
+		if err != nil {
+			return policy, profile.Wrap(profile.Invalid, err, "the policy of "+s.Slug+" cannot be read: "+s.Policy)
+		}
+		if policy, err = messages.ParsePolicy(s.Policy, source); err != nil {
+			return policy, err
+		}
+	}
+	policy.SalesMost, policy.Holdout = s.SalesCap, s.Holdout
+	return policy, nil
 }
 
 func connectorOptions(c config.Config, s config.Shop, con config.Connector, db store.Store, now func() time.Time) connectors.Options {
