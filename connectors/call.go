@@ -27,6 +27,9 @@ const maxAnswer = egress.DefaultMaxBody
 type api struct {
 	title string // of the provider, for people
 	now   func() time.Time
+	// special tells errors that only this provider has. It answers a profile
+	// error, or nil where the rules above hold; it may be nil itself.
+	special func(call string, status int, h http.Header, body []byte) error
 }
 
 // answerError is the cause inside those errors: what the provider answered,
@@ -102,6 +105,11 @@ func (a api) do(c *http.Client, call string, r *http.Request, into any) (http.He
 // judge looks at the status first, then at the body: some providers answer 200
 // with an error inside.
 func (a api) judge(call string, status int, h http.Header, body []byte) error {
+	if a.special != nil {
+		if err := a.special(call, status, h, body); err != nil {
+			return err
+		}
+	}
 	cause := &answerError{Status: status, Code: errorCode(body)}
 	fail := func(kind profile.Kind, sentence string) error {
 		return &profile.Error{Kind: kind, Msg: fmt.Sprintf(sentence, a.title, call), Err: cause}
@@ -160,13 +168,21 @@ func (a api) unreached(ctx context.Context, call string, err error) error {
 var codeShape = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]{1,39}$`)
 
 // errorCode finds the error in an answer's body: {"error":"code"},
-// {"error":{"code":"…"}}; "error" where it is there and no code; empty where
-// there is none. TikTok says {"error":{"code":"ok"}} when all is well.
+// {"error":{"code":"…"}}, Instagram's {"error_type":"…"}; "error" where it is
+// there and no code; empty where there is none. TikTok says
+// {"error":{"code":"ok"}} when all is well.
 func errorCode(body []byte) string {
 	var said struct {
 		Error json.RawMessage `json:"error"`
+		Type  string          `json:"error_type"`
 	}
-	if json.Unmarshal(body, &said) != nil || len(said.Error) == 0 {
+	if json.Unmarshal(body, &said) != nil {
+		return ""
+	}
+	if len(said.Error) == 0 {
+		if codeShape.MatchString(said.Type) {
+			return said.Type
+		}
 		return ""
 	}
 	var text string

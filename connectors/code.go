@@ -33,6 +33,13 @@ type Code struct {
 	Params map[string]string
 	HTTP   *http.Client
 	Now    func() time.Time
+	// Exchange asks the token endpoint in the provider's own way; nil means as
+	// RFC 6749 says. form is what the RFC would send, without the client:
+	// grant_type with code, redirect_uri and, with PKCE, code_verifier; or with
+	// refresh_token. Errors are as x/oauth2 makes them (ask).
+	Exchange func(ctx context.Context, form url.Values) (*oauth2.Token, error)
+	// Special tells errors that only this provider has (api.special).
+	Special func(call string, status int, h http.Header, body []byte) error
 	// Account asks the provider who the person is. c is signed with the grant;
 	// token is the whole answer of the token endpoint. Connector, Scopes and
 	// Connected are filled in by Finish.
@@ -91,11 +98,7 @@ func (k Code) Finish(ctx context.Context, back Callback) (Grant, profile.Account
 	if err := k.returned(back.Params); err != nil {
 		return Grant{}, profile.Account{}, err
 	}
-	var proof []oauth2.AuthCodeOption
-	if !k.NoPKCE {
-		proof = append(proof, oauth2.VerifierOption(keep.Verifier))
-	}
-	token, err := k.config(back.Redirect, keep.Scopes).Exchange(k.context(ctx), back.Params.Get("code"), proof...)
+	token, err := k.exchange(ctx, back, keep.Verifier)
 	if err != nil {
 		return Grant{}, profile.Account{}, k.tokenError(ctx, "sign-in", profile.Invalid, err)
 	}
@@ -109,6 +112,23 @@ func (k Code) Finish(ctx context.Context, back Callback) (Grant, profile.Account
 	}
 	account.Connector, account.Scopes, account.Connected = k.About.Name, grant.Scopes, k.Now().UTC()
 	return grant, account, nil
+}
+
+// exchange turns the code into a token.
+func (k Code) exchange(ctx context.Context, back Callback, verifier string) (*oauth2.Token, error) {
+	code := back.Params.Get("code")
+	if k.Exchange != nil {
+		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {back.Redirect}}
+		if !k.NoPKCE {
+			form.Set("code_verifier", verifier)
+		}
+		return k.Exchange(ctx, form)
+	}
+	var proof []oauth2.AuthCodeOption
+	if !k.NoPKCE {
+		proof = append(proof, oauth2.VerifierOption(verifier))
+	}
+	return k.config(back.Redirect, nil).Exchange(k.context(ctx), code, proof...)
 }
 
 // returned reads what the browser brought back.

@@ -18,7 +18,13 @@ func (k Code) Refresh(ctx context.Context, g Grant) (Grant, error) {
 	if g.Refresh == "" {
 		return Grant{}, profile.Errorf(profile.Reconnect, "the permission at %s has ended; please connect the account again", k.About.Title)
 	}
-	token, err := k.config("", nil).TokenSource(k.context(ctx), &oauth2.Token{RefreshToken: g.Refresh}).Token()
+	var token *oauth2.Token
+	var err error
+	if k.Exchange == nil {
+		token, err = k.config("", nil).TokenSource(k.context(ctx), &oauth2.Token{RefreshToken: g.Refresh}).Token()
+	} else {
+		token, err = k.Exchange(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {g.Refresh}})
+	}
 	if err != nil {
 		return Grant{}, k.tokenError(ctx, "refresh", profile.Reconnect, err)
 	}
@@ -76,7 +82,7 @@ func (b basic) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // api is the caller for this provider's JSON endpoints.
-func (k Code) api() api { return api{title: k.About.Title, now: k.Now} }
+func (k Code) api() api { return api{title: k.About.Title, now: k.Now, special: k.Special} }
 
 // tokenError turns what the token endpoint said into a profile error. dead is
 // the kind for "this code or refresh token is no good": Invalid at sign-in,
@@ -91,6 +97,11 @@ func (k Code) tokenError(ctx context.Context, call string, dead profile.Kind, er
 		return profile.Wrap(profile.Upstream, &answerError{Code: "unreadable"}, k.About.Title+" sent an answer that cannot be read ("+call+"); please try again later")
 	}
 	status := said.Response.StatusCode
+	if k.Special != nil {
+		if err := k.Special(call, status, said.Response.Header, said.Body); err != nil && !profile.Is(err, profile.Unauthorized) {
+			return err
+		}
+	}
 	cause := &answerError{Status: status, Code: errorCode(said.Body)}
 	if cause.Code == "" && said.ErrorCode != "" { // a form instead of JSON
 		body, _ := json.Marshal(map[string]string{"error": said.ErrorCode})

@@ -34,7 +34,9 @@ type Harness struct {
 	Redirect string
 	// NoPKCE is why the provider's sign-in goes without PKCE; empty: it has PKCE.
 	NoPKCE  string
+	Code    string // the callback's parameter that holds the code; empty: "code"
 	Token   string // path of the token endpoint
+	Renew   string // path of the endpoint that renews a grant, where it is another
 	Account string // path of the call that tells who the person is; empty: the token tells
 	Longest int    // how many bytes a post may have; 0 means 200,000
 }

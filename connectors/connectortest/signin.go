@@ -1,6 +1,7 @@
 package connectortest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -96,7 +97,8 @@ func saysNo(t *testing.T, s *stage) {
 
 func refusesCallbacks(t *testing.T, s *stage) {
 	mine, other := s.arrive(t, "state-1"), s.arrive(t, "state-2")
-	code := mine.back.Params.Get("code")
+	name := cmp.Or(s.Code, "code")
+	code := mine.back.Params.Get(name)
 	changed := func(change func(*connectors.Callback)) connectors.Callback {
 		b := mine.back
 		b.Params = url.Values{}
@@ -110,8 +112,8 @@ func refusesCallbacks(t *testing.T, s *stage) {
 		"no parameters":      changed(func(b *connectors.Callback) { b.Params = url.Values{} }),
 		"no memory":          changed(func(b *connectors.Callback) { b.Keep = nil }),
 		"memory of rubbish":  changed(func(b *connectors.Callback) { b.Keep = []byte("{]") }),
-		"an unknown code":    changed(func(b *connectors.Callback) { b.Params.Set("code", "code-that-nobody-gave") }),
-		"an unknown problem": changed(func(b *connectors.Callback) { b.Params.Del("code"); b.Params.Set("error", "<b>what & why</b>") }),
+		"an unknown code":    changed(func(b *connectors.Callback) { b.Params.Set(name, "code-that-nobody-gave") }),
+		"an unknown problem": changed(func(b *connectors.Callback) { b.Params.Del(name); b.Params.Set("error", "<b>what & why</b>") }),
 	} {
 		grant, account, err := s.Connector.Finish(t.Context(), back)
 		if err == nil || grant.Access != "" || account.Subject != "" {
@@ -133,7 +135,7 @@ func refusesCallbacks(t *testing.T, s *stage) {
 	if err == nil {
 		t.Error("a code was accepted twice")
 	}
-	wantKind(t, err, profile.Invalid, other.back.Params.Get("code"))
+	wantKind(t, err, profile.Invalid, other.back.Params.Get(name))
 }
 
 func manySignIn(t *testing.T, s *stage) {
@@ -193,6 +195,7 @@ func tokenErrors(t *testing.T, s *stage) {
 			_, _, err := s.Connector.Finish(t.Context(), v.back)
 			wantKind(t, err, x.finish, v.back.Params.Get("code"))
 			if refresher != nil && grant.Refresh != "" {
+				s.breaks(cmp.Or(s.Renew, s.Token), fault{answer: x.answer})
 				_, err = refresher.Refresh(context.Background(), grant)
 				wantKind(t, err, x.refresh, grant.Access, grant.Refresh)
 			}
