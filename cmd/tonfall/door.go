@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tonfall/internal/kept"
-	"tonfall/internal/replays"
 	"tonfall/profile"
 	"tonfall/web/api"
 	"tonfall/web/chart"
@@ -39,7 +38,7 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	rest, err := (&api.API{
-		Gate: h.gate, Enrich: h.service, Desk: h.desk, Auth: callers{site}, Replays: replays.Store{Store: h.store},
+		Gate: h.gate, Enrich: h.service, Desk: h.desk, Auth: callers{site}, Replays: kept.Replays{Store: h.store},
 		Ready: h.ready, Version: version, Now: h.now, Log: h.log,
 	}).Handler(assets)
 	if err != nil {

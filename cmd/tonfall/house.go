@@ -126,25 +126,31 @@ func limits(c config.Config) enrich.Limits {
 
 // jobs is the table of everything that runs by itself.
 func (h *house) jobs() *jobs.Runner {
-	owned := func(do func(ctx context.Context, key profile.Key) error) jobs.Worker {
+	owned := func(do func(ctx context.Context, key profile.Key) (again time.Time, err error)) jobs.Worker {
 		return func(ctx context.Context, j store.Job) (time.Time, error) {
-			err := do(ctx, profile.Key{Shop: j.Shop, ID: j.Owner})
+			again, err := do(ctx, profile.Key{Shop: j.Shop, ID: j.Owner})
 			switch {
 			case profile.Is(err, profile.Gone), profile.Is(err, profile.NotFound):
 				return time.Time{}, nil
 			case err != nil:
 				return h.now().Add(min(time.Minute<<min(j.Tries, 8), time.Hour)), err
 			}
-			return time.Time{}, nil
+			return again, nil
 		}
 	}
 	return &jobs.Runner{
 		Store: h.store, Now: h.now, Log: h.log, OnOutcome: h.metrics.job,
 		Work: map[string]jobs.Worker{
-			enrich.JobSync:   h.syncJob,
-			jobNotice:        h.deliverNotice,
-			consent.JobMood:  owned(func(ctx context.Context, key profile.Key) error { _, err := h.gate.Refold(ctx, key); return err }),
-			consent.JobPrune: owned(func(ctx context.Context, key profile.Key) error { _, err := h.gate.Prune(ctx, key); return err }),
+			enrich.JobSync: h.syncJob,
+			jobNotice:      h.deliverNotice,
+			consent.JobMood: owned(func(ctx context.Context, key profile.Key) (time.Time, error) {
+				mood, err := h.gate.Refold(ctx, key)
+				return mood.Until, err // what Refold queues meets the job that runs, and is not taken
+			}),
+			consent.JobPrune: owned(func(ctx context.Context, key profile.Key) (time.Time, error) {
+				_, err := h.gate.Prune(ctx, key)
+				return time.Time{}, err
+			}),
 			consent.JobRevoke: func(ctx context.Context, j store.Job) (time.Time, error) {
 				again, gaveUp, err := h.service.DoRevoke(ctx, j.Shop, j.Value, j.Created, j.Tries)
 				if gaveUp != nil {

@@ -1,11 +1,4 @@
-// Package replays remembers the API's answers by Idempotency-Key in the store.
-//
-// The claim lies with the shop; the answer, which is personal, lies with the
-// customer it is about, so that erasing the person takes it along:
-//
-//	shop / replay / key       fingerprint, status, whose
-//	customer / replay / key   body
-package replays
+package kept
 
 import (
 	"context"
@@ -16,13 +9,18 @@ import (
 	"tonfall/web/api"
 )
 
-// Store keeps replays in a store.
-type Store struct{ Store store.Store }
+// Replays remembers the API's answers by Idempotency-Key. The claim lies with
+// the shop; the answer, which is personal, lies with the customer it is about,
+// so that erasing the person takes it along:
+//
+//	shop / replay / key       fingerprint, status, whose
+//	customer / replay / key   body
+type Replays struct{ Store store.Store }
 
-var _ api.Replays = Store{}
+var _ api.Replays = Replays{}
 
 // Claim implements api.Replays.
-func (s Store) Claim(ctx context.Context, shop, key string, r api.Replay) (*api.Replay, error) {
+func (s Replays) Claim(ctx context.Context, shop, key string, r api.Replay) (*api.Replay, error) {
 	for {
 		err := s.put(ctx, store.At{Shop: shop, Kind: store.KindReplay, Key: key}, r, 0)
 		if !profile.Is(err, profile.Conflict) {
@@ -36,7 +34,7 @@ func (s Store) Claim(ctx context.Context, shop, key string, r api.Replay) (*api.
 }
 
 // Keep implements api.Replays.
-func (s Store) Keep(ctx context.Context, shop, key string, r api.Replay) error {
+func (s Replays) Keep(ctx context.Context, shop, key string, r api.Replay) error {
 	body := r
 	if r.Customer != "" {
 		r.Body = nil
@@ -49,11 +47,11 @@ func (s Store) Keep(ctx context.Context, shop, key string, r api.Replay) error {
 }
 
 // Drop implements api.Replays.
-func (s Store) Drop(ctx context.Context, shop, key string) error {
+func (s Replays) Drop(ctx context.Context, shop, key string) error {
 	return s.Store.DeleteRecord(ctx, store.At{Shop: shop, Kind: store.KindReplay, Key: key})
 }
 
-func (s Store) put(ctx context.Context, at store.At, r api.Replay, version int64) error {
+func (s Replays) put(ctx context.Context, at store.At, r api.Replay, version int64) error {
 	value, err := json.Marshal(r)
 	if err != nil {
 		return profile.Wrap(profile.Internal, err, "the answer cannot be remembered")
@@ -64,7 +62,7 @@ func (s Store) put(ctx context.Context, at store.At, r api.Replay, version int64
 
 // read finds a claim and, where the answer lies with a customer, that too.
 // Gone where the customer was erased since.
-func (s Store) read(ctx context.Context, shop, key string) (*api.Replay, error) {
+func (s Replays) read(ctx context.Context, shop, key string) (*api.Replay, error) {
 	r, err := s.get(ctx, store.At{Shop: shop, Kind: store.KindReplay, Key: key})
 	if err != nil || r.Customer == "" {
 		return r, err
@@ -76,7 +74,7 @@ func (s Store) read(ctx context.Context, shop, key string) (*api.Replay, error) 
 	return whole, err
 }
 
-func (s Store) get(ctx context.Context, at store.At) (*api.Replay, error) {
+func (s Replays) get(ctx context.Context, at store.At) (*api.Replay, error) {
 	record, err := s.Store.Record(ctx, at)
 	if err != nil {
 		return nil, err
