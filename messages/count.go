@@ -74,7 +74,10 @@ func sounds(tone Tone, in Situation) Reason {
 		}
 	}
 	en, de := "the customer seems "+englishMood(in.Mood.Word), "der Kunde wirkt "+germanMood(in.Mood.Word)
-	if hits > 0 {
+	switch {
+	case in.Mood.Word == profile.Even && 2*hits < len(texts):
+		en, de = "nothing sounds unlike the person's usual self", "nichts klingt anders als bei dieser Person üblich"
+	case hits > 0:
 		en, de = counted(texts, hits, s, in.Now)
 	}
 	if d := in.Mood.Deviation.Self; d >= 1 || d <= -1 {
