@@ -37,6 +37,7 @@ type bsky struct {
 	resource  map[string]any
 	server    map[string]any
 	sub       string
+	broken    bool             // single records cannot be read
 	clientKey *jose.JSONWebKey // expected of a confidential client
 
 	lock     sync.Mutex
@@ -82,11 +83,14 @@ func (b *bsky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch r.URL.Path {
 	case "/xrpc/com.atproto.identity.resolveHandle":
-		if q.Get("handle") != "anna.test" {
+		switch q.Get("handle") {
+		case "anna.test":
+			b.answer(w, 200, map[string]any{"did": simDID})
+		case "president.test":
+			b.answer(w, 200, map[string]any{"did": otherDID})
+		default:
 			b.answer(w, 400, map[string]any{"error": "InvalidRequest", "message": "Unable to resolve handle"})
-			return
 		}
-		b.answer(w, 200, map[string]any{"did": simDID})
 	case "/plc/" + simDID:
 		b.answer(w, 200, b.document)
 	case "/.well-known/oauth-protected-resource":
@@ -117,6 +121,10 @@ func (b *bsky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/xrpc/com.atproto.repo.listRecords":
 		b.list(w, q)
 	case "/xrpc/com.atproto.repo.getRecord":
+		if b.broken {
+			b.answer(w, 502, map[string]any{"error": "UpstreamFailure"})
+			return
+		}
 		uri := "at://" + q.Get("repo") + "/" + q.Get("collection") + "/" + q.Get("rkey")
 		if i := slices.IndexFunc(b.posts, func(p map[string]any) bool { return p["uri"] == uri }); i >= 0 {
 			b.answer(w, 200, b.posts[i])

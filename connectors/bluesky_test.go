@@ -217,15 +217,42 @@ func TestABlueskyCallbackWithoutItsIssuerIsRefused(t *testing.T) {
 }
 
 func TestAHandleThatDoesNotPointBackIsNotShown(t *testing.T) {
+	for _, claimed := range []string{"at://president.test", "at://nobody.test", "at://not a handle", "https://anna.test"} {
+		s, b := serveBsky(t)
+		step, err := b.Begin(t.Context(), connectors.Start{Redirect: simRedirect, State: "s", Hint: simDID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.document["alsoKnownAs"] = []string{claimed}
+		_, account, err := b.Finish(t.Context(), visit(t, step))
+		if err != nil || account.Handle != "" || account.Subject != simDID {
+			t.Errorf("%s: got handle %q, subject %q, %v", claimed, account.Handle, account.Subject, err)
+		}
+	}
+}
+
+// A post counts as deleted only where the server says so, not where it fails.
+func TestAFailingBlueskyServerDeletesNothing(t *testing.T) {
 	s, b := serveBsky(t)
-	step, err := b.Begin(t.Context(), connectors.Start{Redirect: simRedirect, State: "s", Hint: simDID})
+	step, err := b.Begin(t.Context(), connectors.Start{Redirect: simRedirect, State: "s", Hint: "anna.test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.document["alsoKnownAs"] = []string{"https://anna.example", "at://president.test"}
-	_, account, err := b.Finish(t.Context(), visit(t, step))
-	if err != nil || account.Handle != "" || account.Subject != simDID {
-		t.Errorf("got handle %q, subject %q, %v", account.Handle, account.Subject, err)
+	grant, account, err := b.Finish(t.Context(), visit(t, step))
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, there := s.publish("one"), s.publish("two")
+	s.delete(gone)
+	for _, broken := range []bool{true, false} {
+		s.broken = broken
+		left, err := b.(connectors.PostLister).Lookup(t.Context(), b.Client(grant, nil), account, []string{gone, there})
+		switch {
+		case broken && (!profile.Is(err, profile.Upstream) || left != nil):
+			t.Errorf("broken: got %d posts, %v", len(left), err)
+		case !broken && (err != nil || len(left) != 1 || left[0].ID != there):
+			t.Errorf("mended: got %d posts, %v", len(left), err)
+		}
 	}
 }
 
