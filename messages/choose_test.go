@@ -277,7 +277,7 @@ func TestTheTonesThatFitComeInOrder(t *testing.T) {
 
 func TestWhoAlwaysWritesGloomilyIsToldAsUsual(t *testing.T) {
 	in := ready(mood(profile.Even, 0.7, -0.2))
-	in.Evidence = []profile.Evidence{wrote(1, profile.Downcast), wrote(2, profile.Downcast), wrote(3, profile.Even)}
+	in.Evidence = []profile.Evidence{wrote(1, profile.Irritated), wrote(2, profile.Irritated), wrote(3, profile.Even)}
 	got := Choose(DefaultPolicy(), defaults(t)["welcome"], in).Reasons[0]
 	if !strings.Contains(got.Text, "nothing sounds unlike the person's usual self") || !strings.Contains(got.German, "nichts klingt anders als bei dieser Person üblich") {
 		t.Error(got)
