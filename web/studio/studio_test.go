@@ -65,7 +65,9 @@ func open(t *testing.T) *room {
 func TestALinkLetsInOnce(t *testing.T) {
 	r := open(t)
 	r.Cookie = ""
-	r.Page(http.StatusUnauthorized, "/studio")
+	if body := r.Page(http.StatusUnauthorized, "/studio"); !strings.Contains(body, "sign-in link") {
+		t.Error("the page does not say how to get in")
+	}
 	w := r.Send("GET", "/studio/signin?token=link", nil)
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/studio" {
 		t.Fatalf("the link answered %d to %s", w.Code, w.Header().Get("Location"))
@@ -217,6 +219,19 @@ func TestWithoutConsentThereIsNoCourse(t *testing.T) {
 	}
 	if body := r.Page(200, "/studio/customers/"+string(c.ID)); strings.Contains(body, "<svg class=\"course\"") || strings.Contains(body, "downcast") {
 		t.Error("the course is shown without consent")
+	}
+}
+
+func TestAChangedTextPausesTheCourse(t *testing.T) {
+	r := open(t)
+	c := r.Feel(r.Agreeing(housetest.Demo, "Anna"), profile.Downcast, -0.8, 5)
+	for _, texts := range r.Gate.Texts {
+		newer := texts[profile.MoodRead][0]
+		newer.Version, newer.Material = "2027-01", true
+		texts[profile.MoodRead] = append([]consent.Text{newer}, texts[profile.MoodRead]...)
+	}
+	if body := r.Page(200, "/studio/customers/"+string(c.ID)); strings.Contains(body, "<svg class=\"course\"") {
+		t.Error("the course is shown under a consent that no longer covers it")
 	}
 }
 
