@@ -20,6 +20,7 @@ func kinds() map[string]func(Options) (Connector, error) {
 		"mastodon": newMastodon,
 		"oidc":     newOIDC,
 		"practice": newPractice,
+		"x":        newX,
 	}
 }
 
@@ -34,6 +35,12 @@ type Options struct {
 	BaseURL string
 	// Scopes are asked for in addition to those that a purpose needs.
 	Scopes []string
+	// API is the version of the provider's API, where there is a choice; empty
+	// means the connector's own. X: "v2" or "v1.1"; Facebook: "v24.0".
+	API string
+	// Mood permits posts to be read for a mood where the platform's rules make
+	// that the shop's own responsibility. Info.Rules quotes them.
+	Mood bool
 	// ClientMetadataURL is the public address of our own client document, for
 	// providers that identify clients by it (Bluesky).
 	ClientMetadataURL string

@@ -97,11 +97,6 @@ func (k Code) tokenError(ctx context.Context, call string, dead profile.Kind, er
 		return profile.Wrap(profile.Upstream, &answerError{Code: "unreadable"}, k.About.Title+" sent an answer that cannot be read ("+call+"); please try again later")
 	}
 	status := said.Response.StatusCode
-	if k.Special != nil {
-		if err := k.Special(call, status, said.Response.Header, said.Body); err != nil && !profile.Is(err, profile.Unauthorized) {
-			return err
-		}
-	}
 	cause := &answerError{Status: status, Code: errorCode(said.Body)}
 	if cause.Code == "" && said.ErrorCode != "" { // a form instead of JSON
 		body, _ := json.Marshal(map[string]string{"error": said.ErrorCode})
@@ -112,6 +107,13 @@ func (k Code) tokenError(ctx context.Context, call string, dead profile.Kind, er
 			return profile.Wrap(dead, cause, "the permission at "+k.About.Title+" has ended; please connect the account again")
 		}
 		return profile.Wrap(dead, cause, "the sign-in at "+k.About.Title+" took too long or was used before; please start again")
+	}
+	if k.Special != nil {
+		if err := k.Special(call, status, said.Response.Header, said.Body); profile.Is(err, profile.Unauthorized) {
+			return over()
+		} else if err != nil {
+			return err
+		}
 	}
 	switch cause.Code {
 	case "invalid_grant", "bad_verification_code":
