@@ -75,6 +75,8 @@ type Connector struct {
 	Title        string   `yaml:"title"`                // on the button; default: the kind's own
 	ClientID     string   `yaml:"client_id"`
 	ClientSecret string   `yaml:"client_secret" secret:"true"`
+	Team         string   `yaml:"team"`          // Apple: the developer team's id
+	KeyID        string   `yaml:"key_id"`        // Apple: the id of the key in client_secret
 	BaseURL      string   `yaml:"base_url"`      // issuer, instance or server, where there is a choice
 	DirectoryURL string   `yaml:"directory_url"` // of Bluesky accounts, instead of plc.directory
 	Scopes       []string `yaml:"scopes"`        // in addition to those that the consents need

@@ -16,11 +16,16 @@ import (
 // kinds is the map of connectors: one line for each provider.
 func kinds() map[string]func(Options) (Connector, error) {
 	return map[string]func(Options) (Connector, error){
-		"bluesky":  newBluesky,
-		"mastodon": newMastodon,
-		"oidc":     newOIDC,
-		"practice": newPractice,
-		"x":        newX,
+		"amazon":    newAmazon,
+		"apple":     newApple,
+		"bluesky":   newBluesky,
+		"google":    newGoogle,
+		"linkedin":  newLinkedIn,
+		"mastodon":  newMastodon,
+		"microsoft": newMicrosoft,
+		"oidc":      newOIDC,
+		"paypal":    newPayPal,
+		"practice":  newPractice,
 	}
 }
 
@@ -29,7 +34,9 @@ type Options struct {
 	Name         string // in URLs and configuration; default: the kind
 	Title        string // for people; default: the kind's own
 	ClientID     string
-	ClientSecret string
+	ClientSecret string // for Apple: the private key, the text of the .p8 file
+	Team         string // Apple: the developer team's id
+	KeyID        string // Apple: the id of the key in ClientSecret
 	// BaseURL is the provider's address where there is a choice: the issuer of
 	// an OpenID Provider, the one Mastodon instance to offer, a test server.
 	BaseURL string

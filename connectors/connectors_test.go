@@ -1,6 +1,7 @@
 package connectors_test
 
 import (
+	"crypto/elliptic"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -26,6 +27,10 @@ func TestAnUnknownKindNamesThoseThereAre(t *testing.T) {
 func TestAConnectorHasItsConfiguredNameAndTitle(t *testing.T) {
 	for _, kind := range connectors.Kinds() {
 		o := connectors.Options{Name: "mine", Title: "My own", BaseURL: "https://accounts.example.org", ClientID: "x", ClientMetadataURL: "https://tonfall.example/demo/client.json"}
+		if kind == "apple" {
+			_, o.ClientSecret = p8(t, elliptic.P256())
+			o.Team, o.KeyID = "team", "key"
+		}
 		c, err := connectors.New(kind, o)
 		if err != nil {
 			t.Errorf("%s: %v", kind, err)

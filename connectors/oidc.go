@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -23,8 +24,9 @@ import (
 // (https://openid.net/specs/openid-connect-discovery-1_0.html): Google, a
 // company's own, or a social network that offers it. Sign-in and profile only.
 type openID struct {
-	o     Options
-	about Info
+	o      Options
+	about  Info
+	manner manner
 
 	lock  sync.Mutex
 	known discovery
@@ -35,6 +37,19 @@ var (
 	_ Refresher = (*openID)(nil)
 	_ Revoker   = (*openID)(nil)
 )
+
+// manner is how a provider departs from the specification, or uses what it
+// leaves open. The zero value is a provider that does neither.
+type manner struct {
+	// params are added to the authorization request.
+	params map[string]string
+	// secret makes the client secret, where it is not simply the configured one.
+	secret func() (string, error)
+	// tenants is for providers whose issuer differs by person.
+	tenants *tenants
+	// person corrects what the claims say of the account.
+	person func(said claims, back Callback, a *profile.Account)
+}
 
 // algorithms are the signatures accepted on ID tokens: public keys only, so
 // that "none" and HMAC with a public key as its secret are refused.
@@ -58,6 +73,36 @@ type discovery struct {
 }
 
 func newOIDC(o Options) (Connector, error) {
+	p, err := discovered(o, manner{})
+	if err != nil {
+		return nil, err
+	}
+	p.about = Info{
+		Name: o.Name, Title: titled(o, hostOf(o.BaseURL)),
+		Powers:       []string{"refresh", "revoke"},
+		Scopes:       openIDScopes(),
+		Registration: "a client at the provider, with the callback URL of each shop",
+		Rules:        signInRules("OpenID Connect", "https://openid.net/specs/openid-connect-core-1_0.html"),
+	}
+	return p, nil
+}
+
+// openIDScopes are what tells who a person is (OpenID Connect Core section 5.4).
+func openIDScopes() map[profile.Purpose][]string {
+	return map[profile.Purpose][]string{"": {"openid", "profile", "email"}}
+}
+
+// hostOf is the host of a URL, for people.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// discovered is the sign-in at the issuer o.BaseURL. The caller adds Info.
+func discovered(o Options, m manner) (*openID, error) {
 	issuer, err := url.Parse(o.BaseURL)
 	if err != nil || issuer.Host == "" || issuer.RawQuery != "" || issuer.Fragment != "" {
 		return nil, profile.Errorf(profile.Invalid, "connector %s needs base_url, the issuer of its OpenID Provider, such as https://accounts.example.org", o.Name)
@@ -68,12 +113,7 @@ func newOIDC(o Options) (Connector, error) {
 	if o.ClientID == "" {
 		return nil, profile.Errorf(profile.Invalid, "connector %s needs client_id, from the registration at %s", o.Name, issuer.Host)
 	}
-	return &openID{o: o, about: Info{
-		Name: o.Name, Title: cmp.Or(o.Title, issuer.Hostname()),
-		Powers:       []string{"refresh", "revoke"},
-		Scopes:       map[profile.Purpose][]string{"": {"openid", "profile", "email"}},
-		Registration: "a client at the provider, with the callback URL of each shop",
-	}}, nil
+	return &openID{o: o, manner: m}, nil
 }
 
 // Info describes the connector.
@@ -88,8 +128,12 @@ func (p *openID) Begin(ctx context.Context, s Start) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
+	k.Params = maps.Clone(p.manner.params)
 	if s.Locale != "" {
-		k.Params = map[string]string{"ui_locales": s.Locale}
+		if k.Params == nil {
+			k.Params = map[string]string{}
+		}
+		k.Params["ui_locales"] = s.Locale
 	}
 	return k.Begin(ctx, s)
 }
@@ -132,14 +176,24 @@ func (p *openID) code(ctx context.Context) (Code, error) {
 	if err != nil {
 		return Code{}, err
 	}
+	secret := p.o.ClientSecret
+	if p.manner.secret != nil {
+		if secret, err = p.manner.secret(); err != nil {
+			return Code{}, err
+		}
+	}
 	style := oauth2.AuthStyleInHeader // the default of OpenID Connect Core section 9
-	if p.o.ClientSecret == "" || len(d.TokenAuth) > 0 && !slices.Contains(d.TokenAuth, "client_secret_basic") {
+	if secret == "" || len(d.TokenAuth) > 0 && !slices.Contains(d.TokenAuth, "client_secret_basic") {
 		style = oauth2.AuthStyleInParams
 	}
+	sender := d.Issuer
+	if p.manner.tenants != nil {
+		sender = "" // the document does not name the tenant that answers
+	}
 	return Code{
-		About: p.about, ID: p.o.ClientID, Secret: p.o.ClientSecret, Extra: p.o.Scopes, HTTP: p.o.HTTP, Now: p.o.Now,
+		About: p.about, ID: p.o.ClientID, Secret: secret, Extra: p.o.Scopes, HTTP: p.o.HTTP, Now: p.o.Now,
 		Endpoint: oauth2.Endpoint{AuthURL: d.AuthURL, TokenURL: d.TokenURL, AuthStyle: style},
-		Revoking: d.RevokeURL, Issuer: d.Issuer,
+		Revoking: d.RevokeURL, Issuer: sender,
 		Account: func(ctx context.Context, c *http.Client, t *oauth2.Token, back Callback) (profile.Account, error) {
 			return p.account(ctx, d, c, t, back)
 		},
@@ -160,7 +214,7 @@ func (p *openID) discover(ctx context.Context) (discovery, error) {
 	if _, err := p.api().get(ctx, p.o.HTTP, "discovery", at, &d); err != nil {
 		return discovery{}, err
 	}
-	if d.Issuer != p.o.BaseURL {
+	if !p.expects(d.Issuer) {
 		return discovery{}, profile.Errorf(profile.Upstream, "%s calls itself %.80q, which is not the configured issuer; both must be the same to the letter", p.about.Title, d.Issuer)
 	}
 	for _, endpoint := range []string{d.AuthURL, d.TokenURL, d.KeysURL} {
@@ -170,17 +224,26 @@ func (p *openID) discover(ctx context.Context) (discovery, error) {
 	}
 	// The keys are fetched in the background's name: they outlive this call.
 	keys := oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), p.o.HTTP), d.KeysURL)
-	d.verifier = oidc.NewVerifier(d.Issuer, keys, &oidc.Config{ClientID: p.o.ClientID, SupportedSigningAlgs: algorithms(), Now: p.o.Now})
+	d.verifier = oidc.NewVerifier(d.Issuer, keys, &oidc.Config{ClientID: p.o.ClientID, SupportedSigningAlgs: algorithms(), Now: p.o.Now, SkipIssuerCheck: p.manner.tenants != nil})
 	p.lock.Lock()
 	defer p.lock.Unlock()
 	p.known, p.until = d, p.o.Now().Add(discoveryLife)
 	return d, nil
 }
 
+// expects reports whether a discovery document may call itself by the issuer.
+func (p *openID) expects(issuer string) bool {
+	if p.manner.tenants != nil {
+		return p.manner.tenants.document(issuer)
+	}
+	return issuer == p.o.BaseURL
+}
+
 func (p *openID) api() api { return api{title: p.about.Title, now: p.o.Now} }
 
 // claims are what an ID token or the userinfo endpoint says about a person.
 type claims struct {
+	Issuer   string          `json:"iss"`
 	Subject  string          `json:"sub"`
 	Name     string          `json:"name"`
 	Username string          `json:"preferred_username"`
@@ -191,6 +254,8 @@ type claims struct {
 	Profile  string          `json:"profile"`
 	Locale   string          `json:"locale"`
 	Party    string          `json:"azp"`
+	Tenant   string          `json:"tid"`      // Microsoft
+	Owned    json.RawMessage `json:"xms_edov"` // Microsoft
 }
 
 // account verifies who came, and asks the userinfo endpoint for what the ID
@@ -208,13 +273,27 @@ func (p *openID) account(ctx context.Context, d discovery, c *http.Client, t *oa
 		if more.Subject != said.Subject { // OpenID Connect Core section 5.3.2
 			return profile.Account{}, profile.Errorf(profile.Upstream, "%s told of two different people in one sign-in; please start again", p.about.Title)
 		}
-		said = more
+		said = said.with(more)
 	}
-	return profile.Account{
+	a := profile.Account{
 		Provider: d.Issuer, Subject: said.Subject, Handle: cmp.Or(said.Username, said.Nickname, said.Email), Name: said.Name,
 		Email: said.Email, EmailVerified: strings.Trim(string(said.Verified), `"`) == "true",
 		Picture: said.Picture, URL: said.Profile, Locale: said.Locale,
-	}, nil
+	}
+	if p.manner.person != nil {
+		p.manner.person(said, back, &a)
+	}
+	return a, nil
+}
+
+// with fills what the ID token leaves out. An address keeps its own verification.
+func (c claims) with(more claims) claims {
+	if c.Email == "" {
+		c.Email, c.Verified = more.Email, more.Verified
+	}
+	c.Name, c.Username, c.Nickname = cmp.Or(c.Name, more.Name), cmp.Or(c.Username, more.Username), cmp.Or(c.Nickname, more.Nickname)
+	c.Picture, c.Profile, c.Locale = cmp.Or(c.Picture, more.Picture), cmp.Or(c.Profile, more.Profile), cmp.Or(c.Locale, more.Locale)
+	return c
 }
 
 // verify checks the ID token as OpenID Connect Core section 3.1.3.7 asks.
@@ -235,6 +314,8 @@ func (p *openID) verify(ctx context.Context, d discovery, t *oauth2.Token, nonce
 		return refused(&answerError{Code: "id_token_unreadable"})
 	}
 	switch {
+	case p.manner.tenants != nil && !p.manner.tenants.token(d.Issuer, said):
+		return refused(&answerError{Code: "tenant_differs"})
 	case nonce == "" || subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(nonce)) != 1:
 		return refused(&answerError{Code: "nonce_differs"})
 	case len(token.Audience) > 1 && said.Party != p.o.ClientID:

@@ -14,18 +14,9 @@ type connectorsCmd struct {
 }
 
 func (c connectorsCmd) Run(s streams) error {
-	var all []connectors.Info
-	for _, kind := range connectors.Kinds() {
-		// What a kind is does not depend on how it is configured, but making one does.
-		connector, err := connectors.New(kind, connectors.Options{
-			ClientID: "-", ClientSecret: "-", BaseURL: "https://example.org", Title: "",
-		})
-		if err != nil {
-			if connector, err = connectors.New(kind, connectors.Options{}); err != nil {
-				return err
-			}
-		}
-		all = append(all, connector.Info())
+	all, err := connectors.Table()
+	if err != nil {
+		return err
 	}
 	if c.JSON {
 		encoder := json.NewEncoder(s.out)

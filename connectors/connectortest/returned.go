@@ -8,10 +8,10 @@ import (
 	"golang.org/x/net/html"
 )
 
-// returned is where the provider's page sends the browser, and with which
+// Returned is where the provider's page sends the browser, and with which
 // parameters: by a redirect, or by a form that posts itself
 // (https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html).
-func returned(t *testing.T, page *http.Response) (string, url.Values) {
+func Returned(t *testing.T, page *http.Response) (string, url.Values) {
 	t.Helper()
 	if page.Header.Get("Location") != "" {
 		to, err := url.Parse(page.Header.Get("Location"))

@@ -123,7 +123,7 @@ func (s *stage) arrive(t *testing.T, state string) visit {
 		t.Fatalf("the browser at the provider: %v", err)
 	}
 	defer answer.Body.Close()
-	to, params := returned(t, answer)
+	to, params := Returned(t, answer)
 	if !strings.HasPrefix(to, s.Redirect) {
 		t.Fatalf("the provider answered %s and sent the browser to %q", answer.Status, to)
 	}
