@@ -180,3 +180,19 @@ func sameGrant(a, b json.RawMessage) bool {
 	}
 	return x.Access == y.Access || x.Refresh != "" && x.Refresh == y.Refresh
 }
+
+// Disconnected reports whether posts may be read from the account and cannot:
+// its grant is missing or dead, and only the person can renew it.
+func (s *Service) Disconnected(ctx context.Context, c profile.Customer, a profile.Account) (bool, error) {
+	if s.Gate.Allowed(&c, profile.Posts, a.Connector, a.Provider) != nil {
+		return false, nil
+	}
+	if a.Problem == profile.Reconnect {
+		return true, nil
+	}
+	_, err := s.Gate.Grant(ctx, c.Key, a)
+	if profile.Is(err, profile.NotFound) {
+		return true, nil
+	}
+	return false, err
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -43,7 +44,7 @@ type homePage struct {
 type accountRow struct {
 	Title, Handle, URL string
 	Connected, Synced  time.Time
-	Reconnect          bool
+	Connect            string // where to go so that posts can be read; empty: nowhere, all is well
 }
 
 // choice is one purpose, to be agreed to or withdrawn.
@@ -71,10 +72,18 @@ func (s *Site) home(w http.ResponseWriter, v visit) error {
 		page.Quiet = v.customer.Quiet
 	}
 	for _, a := range v.customer.Accounts {
-		page.Accounts = append(page.Accounts, accountRow{
+		row := accountRow{
 			Title: s.connector(v.shop.Slug, a.Connector), Handle: cmp.Or(a.Handle, a.Name), URL: a.URL,
-			Connected: a.Connected, Synced: a.Synced, Reconnect: a.Problem == profile.Reconnect,
-		})
+			Connected: a.Connected, Synced: a.Synced,
+		}
+		off, err := s.Enrich.Disconnected(v.Context(), v.customer, a)
+		if err != nil {
+			return err
+		}
+		if off && s.reads(v.shop.Slug, a.Connector) {
+			row.Connect = "/" + v.shop.Slug + "/signin?" + url.Values{"again": {"1"}, "connector": {a.Connector}}.Encode()
+		}
+		page.Accounts = append(page.Accounts, row)
 	}
 	for _, unused := range s.Gate.NotUsed(v.customer) {
 		page.NotUsed = append(page.NotUsed, p.T("notused", "connector", unused.Connector, "reason", unused.Reason))

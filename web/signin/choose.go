@@ -51,7 +51,9 @@ func (s *Site) enter(w http.ResponseWriter, r *http.Request) error {
 	if !local(to, shop.Slug) {
 		return profile.Errorf(profile.Invalid, "this link leads somewhere else after signing in; go back to the shop and start from there")
 	}
-	if _, there := s.session(r); there {
+	// again=1 goes to the network also where somebody is signed in: a connection
+	// that has ended, or was never made, is made there.
+	if _, there := s.session(r); there && r.FormValue("again") != "1" {
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tonfall/consent"
 	"tonfall/profile"
 )
 
@@ -177,6 +178,48 @@ func TestTheOwnPageSendsThroughTheSameDoor(t *testing.T) {
 		t.Errorf("came back to %s", p.url)
 	}
 	b.get(w.base+"/demo").is(http.StatusOK, "this is demo/c")
+}
+
+func TestWhoAgreesLaterConnectsFromTheOwnPage(t *testing.T) {
+	w := newWorld(t)
+	b := newBrowser(t)
+	p := w.atNetwork(b.get(w.base+"/demo/me").click("Practice"), 0).submit("Continue without", nil).refresh()
+	p.is(http.StatusOK, "this is demo/c")
+	list, _, err := w.Gate.Customers(t.Context(), "demo", "", 10, "")
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%d customers (%v)", len(list), err)
+	}
+	c := list[0]
+	off := func() bool {
+		t.Helper()
+		c, err := w.Gate.Customer(t.Context(), c.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		off, err := w.Enrich.Disconnected(t.Context(), c, c.Accounts[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return off
+	}
+	if off() {
+		t.Error("there is nothing to connect before posts are agreed to")
+	}
+	yes := consent.Choice{Purpose: profile.Posts, Provider: c.Accounts[0].Provider, Granted: true, Lang: "en"}
+	if _, err := w.Gate.Decide(t.Context(), c.Key, []consent.Choice{yes}, profile.Proof{How: "me"}); err != nil {
+		t.Fatal(err)
+	}
+	if !off() {
+		t.Error("posts are agreed to, and nobody says that the network has to agree")
+	}
+	p = w.atNetwork(b.get(w.base+"/demo/signin?again=1&connector=practice"), 0)
+	if p.url.Path != "/demo/me" { // the network agreed to who it is; now to the posts
+		p = w.atNetwork(p, 0)
+	}
+	p.is(http.StatusOK, "this is demo/c")
+	if off() {
+		t.Error("after the network has agreed the account is still not connected")
+	}
 }
 
 func TestPagesSpeakTheLanguageThatIsAskedFor(t *testing.T) {
