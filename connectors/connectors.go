@@ -26,6 +26,7 @@ func kinds() map[string]func(Options) (Connector, error) {
 		"oidc":      newOIDC,
 		"paypal":    newPayPal,
 		"practice":  newPractice,
+		"x":         newX,
 	}
 }
 
