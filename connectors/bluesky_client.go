@@ -28,12 +28,11 @@ type Documented interface {
 // (https://atproto.com/specs/oauth#clients).
 type blueskyClient struct {
 	address string           // of the document; empty where nobody outside this machine comes
-	website string           // shown on Bluesky's consent page
 	key     *jose.JSONWebKey // private, of a confidential client; nil: public
 }
 
 func newBlueskyClient(o Options) (blueskyClient, error) {
-	c := blueskyClient{address: o.ClientMetadataURL, website: o.Website}
+	c := blueskyClient{address: o.ClientMetadataURL}
 	if o.ClientSecret == "" {
 		return c, nil
 	}
@@ -82,7 +81,8 @@ func (c blueskyClient) authenticate(form url.Values, clientID, issuer string, no
 	return err
 }
 
-// ClientDocument describes us to Bluesky servers.
+// ClientDocument describes us to Bluesky servers. It names no website: theirs
+// must be at the document's own origin, which the shop's is not.
 func (b *bluesky) ClientDocument(redirect string) (string, []byte, error) {
 	id, err := b.client.id(redirect, b.scopes)
 	if err != nil || strings.HasPrefix(id, "http:") {
@@ -93,9 +93,6 @@ func (b *bluesky) ClientDocument(redirect string) (string, []byte, error) {
 		"grant_types": []string{"authorization_code", "refresh_token"}, "response_types": []string{"code"},
 		"scope": strings.Join(b.scopes, " "), "dpop_bound_access_tokens": true,
 		"token_endpoint_auth_method": "none", "client_name": "Tonfall",
-	}
-	if b.client.website != "" {
-		document["client_uri"] = b.client.website
 	}
 	if b.client.key != nil {
 		document["token_endpoint_auth_method"] = "private_key_jwt"

@@ -4,6 +4,8 @@ package connectors
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +18,10 @@ import (
 
 // TestARealBlueskyServer runs the connector against @atproto/pds.
 func TestARealBlueskyServer(t *testing.T) {
-	server := startPDS(t)
+	open, sealed := Options{ClientMetadataURL: publicClient, Website: "https://shop.example.com"}, Options{ClientMetadataURL: keyedClient, ClientSecret: newClientKey(t)}
+	server := startPDS(t, "--document", documentOf(t, open), "--document", documentOf(t, sealed))
+	t.Run("knows us by our public document", func(t *testing.T) { realClient(t, server, "olga.test", open) })
+	t.Run("knows us by our key", func(t *testing.T) { realClient(t, server, "karl.test", sealed) })
 	t.Run("signs somebody in", func(t *testing.T) { realSignIn(t, server) })
 	t.Run("is told no", func(t *testing.T) { realRefusals(t, server) })
 	t.Run("has its posts read", func(t *testing.T) { realPosts(t, server) })
@@ -29,7 +34,7 @@ func realSignIn(t *testing.T, server pds) {
 
 	for _, hint := range []string{"anna.test", "@Anna.test ", anna.did, server.URL, ""} {
 		b := server.connector(t)
-		grant, _ := anna.connect(b, hint)
+		grant, _ := anna.connect(b, hint, here)
 		if grant.Type != "DPoP" || grant.Refresh == "" || len(grant.Scopes) != 1 || grant.Scopes[0] != "atproto" {
 			t.Errorf("hint %q: got a grant of type %q with scopes %v", hint, grant.Type, grant.Scopes)
 		}
@@ -72,7 +77,7 @@ func realRefusals(t *testing.T, server pds) {
 		t.Errorf("a handle that nobody has: got %v", err)
 	}
 
-	_, back := nora.connect(b, "nora.test")
+	_, back := nora.connect(b, "nora.test", here)
 	if _, _, err := b.Finish(ctx, back); !profile.Is(err, profile.Invalid) {
 		t.Errorf("a code used twice: got %v", err)
 	}
@@ -107,7 +112,7 @@ func realPosts(t *testing.T, server pds) {
 		facet(text, name, map[string]any{"$type": "app.bsky.richtext.facet#mention", "did": paula.did}),
 	}})
 
-	grant, _ := paula.connect(b, "paula.test")
+	grant, _ := paula.connect(b, "paula.test", here)
 	client := b.Client(grant, nil)
 	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: paula.did}
 	reader := b.(PostReader)
@@ -180,7 +185,7 @@ func realGrant(t *testing.T, server pds) {
 	}
 	refresher, revoker := b.(Refresher), b.(Revoker)
 
-	first, _ := greta.connect(b, "greta.test")
+	first, _ := greta.connect(b, "greta.test", here)
 	second, err := refresher.Refresh(ctx, first)
 	if err != nil {
 		t.Fatal("refresh:", err)
@@ -201,7 +206,7 @@ func realGrant(t *testing.T, server pds) {
 		t.Errorf("refreshing what the replay killed: got %v", err)
 	}
 
-	third, _ := greta.connect(b, "greta.test")
+	third, _ := greta.connect(b, "greta.test", here)
 	if err := alive(third); err != nil {
 		t.Fatal(err)
 	}
@@ -217,5 +222,70 @@ func realGrant(t *testing.T, server pds) {
 		t.Errorf("refreshing what was revoked: got %v", err)
 	} else if strings.Contains(err.Error(), third.Refresh) || strings.Contains(err.Error(), third.Access) {
 		t.Error("the error holds a token")
+	}
+}
+
+// Addresses of client documents: in a domain that the server does not refuse
+// outright, and that nobody can own.
+const (
+	publicClient = "https://tonfall.internal/demo/bluesky/client-metadata.json"
+	keyedClient  = "https://tonfall.internal/tea/bluesky/client-metadata.json"
+	afar         = "https://tonfall.internal/demo/callback/bluesky"
+)
+
+func newClientKey(t *testing.T) string {
+	t.Helper()
+	key, err := newProofKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := sealable(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// documentOf writes the client's document and answers ADDRESS=FILE.
+func documentOf(t *testing.T, o Options) string {
+	t.Helper()
+	b, err := New("bluesky", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address, text, err := b.(Documented).ClientDocument(afar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "client.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return address + "=" + file
+}
+
+// realClient goes the whole way as a client that is known by a document.
+func realClient(t *testing.T, server pds, handle string, o Options) {
+	who := server.newPerson(t, handle)
+	b := server.connector(t, func(to *Options) {
+		to.ClientMetadataURL, to.ClientSecret = o.ClientMetadataURL, o.ClientSecret
+	})
+	grant, _ := who.connect(b, handle, afar)
+	if grant.Extra["client"] != o.ClientMetadataURL {
+		t.Errorf("signed in as the client %s", grant.Extra["client"])
+	}
+	fresh, err := b.(Refresher).Refresh(t.Context(), grant)
+	if err != nil {
+		t.Fatal("refresh:", err)
+	}
+	account := profile.Account{Connector: "bluesky", Provider: "bluesky", Subject: who.did}
+	if _, _, err := b.(PostReader).Posts(t.Context(), b.Client(fresh, nil), account, ""); err != nil {
+		t.Error("posts:", err)
+	}
+	if err := b.(Revoker).Revoke(t.Context(), fresh); err != nil {
+		t.Error("revoke:", err)
+	}
+	if _, err := b.(Refresher).Refresh(t.Context(), fresh); !profile.Is(err, profile.Reconnect) {
+		t.Errorf("refreshing what was revoked: got %v", err)
 	}
 }

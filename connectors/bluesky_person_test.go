@@ -22,9 +22,10 @@ type pds struct {
 	Directory string `json:"plc"`
 }
 
-func startPDS(t *testing.T) pds {
+// startPDS passes args on.
+func startPDS(t *testing.T, args ...string) pds {
 	t.Helper()
-	command := exec.Command("node", "../e2e/pds.mjs")
+	command := exec.Command("node", append([]string{"../e2e/pds.mjs"}, args...)...)
 	in, err := command.StdinPipe() // it ends when this closes, also where the test dies
 	if err != nil {
 		t.Fatal(err)
@@ -196,11 +197,13 @@ func (p *person) do(r *http.Request, into any) http.Header {
 	return answer.Header
 }
 
+// here is a callback address on this machine.
+const here = "http://127.0.0.1:8080/demo/callback/bluesky"
+
 // connect signs the person in with Tonfall's connector.
-func (p *person) connect(b Connector, hint string) (Grant, Callback) {
+func (p *person) connect(b Connector, hint, redirect string) (Grant, Callback) {
 	p.t.Helper()
 	ctx := context.Background()
-	const redirect = "http://127.0.0.1:8080/demo/callback/bluesky"
 	step, err := b.Begin(ctx, Start{Redirect: redirect, State: "state of " + p.handle, Hint: hint})
 	if err != nil {
 		p.t.Fatal("begin:", err)

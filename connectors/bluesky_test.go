@@ -79,7 +79,7 @@ func TestTheClientDocumentSaysWhatBlueskyServersAskFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"client_id": address, "client_name": "Tonfall", "client_uri": "https://shop.example", "application_type": "web",
+		"client_id": address, "client_name": "Tonfall", "application_type": "web",
 		"redirect_uris": []any{"https://tonfall.example/demo/callback/bluesky"}, "response_types": []any{"code"},
 		"grant_types": []any{"authorization_code", "refresh_token"}, "scope": "atproto",
 		"dpop_bound_access_tokens": true, "token_endpoint_auth_method": "none",
