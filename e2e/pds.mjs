@@ -1,14 +1,17 @@
 // A real Bluesky server on this machine: @atproto/pds with its OAuth server,
 // and the PLC directory (@did-plc/server, in memory) that holds its DIDs.
 //
-//   node pds.mjs [--port 0] [--token-seconds 3600]
+//   node pds.mjs [--port 0] [--token-seconds 3600] [--document URL=FILE …]
+//
+// A document is what the server gets where it fetches that URL: the public
+// description of an OAuth client, which on the internet would lie there.
 //
 // One JSON line on standard output says that it is ready:
 // {"pds":"http://localhost:PORT","plc":"http://localhost:PORT","adminPassword":…}
 // It ends when standard input closes or on SIGTERM, and leaves nothing behind.
 // Accounts, posts and deletions go through its own XRPC API.
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
@@ -19,6 +22,7 @@ const { values: options } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
     'token-seconds': { type: 'string', default: '3600' },
+    document: { type: 'string', multiple: true, default: [] },
   },
 })
 
@@ -29,6 +33,13 @@ net.Server.prototype.listen = function (first, ...rest) {
   const done = rest.findLast((x) => typeof x === 'function')
   const port = typeof first === 'object' && first !== null ? first.port : first
   return listen.call(this, { port: Number(port ?? 0), host: '127.0.0.1' }, done)
+}
+
+const documents = new Map(options.document.map((d) => [d.slice(0, d.lastIndexOf('=')), d.slice(d.lastIndexOf('=') + 1)]))
+const fetch = globalThis.fetch
+globalThis.fetch = async (request, init) => {
+  const file = documents.get(request.url ?? String(request))
+  return file ? new Response(await readFile(file), { headers: { 'content-type': 'application/json' } }) : fetch(request, init)
 }
 
 // The servers read this when they are loaded.
