@@ -78,6 +78,25 @@ const step = (name, fn) =>
     }
   })
 
+step('a handle that nobody has is told so; a no at the Bluesky server leads back', async () => {
+  const { page, shot } = browser
+  await page.goto(shop.home)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByText('Sign in with Bluesky').click()
+  await page.getByLabel('Your handle').fill('nobody.test')
+  await page.getByRole('button', { name: 'On to Bluesky' }).click()
+  assert.match(await page.getByRole('alert').textContent(), /nobody at Bluesky has the handle "nobody.test"/)
+  await accessible(page)
+  await page.getByLabel('Your handle').fill('anna.test')
+  await page.getByRole('button', { name: 'On to Bluesky' }).click()
+  await page.waitForURL(`${bluesky.pds}/oauth/authorize?**`)
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.waitForURL(`${tonfall.base}/**`)
+  await shot('0-said-no')
+  assert.match(await page.textContent('h1'), /did not let you through/)
+  await accessible(page)
+})
+
 step('from the shop to the chooser, and on to the Bluesky server with a handle', async () => {
   const { page, shot } = browser
   await page.goto(shop.home)
