@@ -34,6 +34,7 @@ type commands struct {
 	Connectors connectorsCmd `cmd:"" help:"List every connector: what it reads, what it can do, what must be registered."`
 	Store      storeCmd      `cmd:"" help:"Back up, compact and check the database."`
 	Keys       keysCmd       `cmd:"" help:"Rotate the keys."`
+	Privacy    privacyCmd    `cmd:"" help:"Write the privacy notice and the record of processing from the running configuration."`
 	Studio     studioCmd     `cmd:"" help:"Print a one-time sign-in link to the studio, where messages are written."`
 	Score      scoreCmd      `cmd:"" help:"Read mood and tone of texts, one a line: no network, no configuration."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
