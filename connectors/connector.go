@@ -105,6 +105,16 @@ type Revoker interface {
 	Revoke(ctx context.Context, g Grant) error
 }
 
+// Deauthorizer is a connector whose provider calls us when a person removes us
+// there, or wants what we hold from there deleted.
+type Deauthorizer interface {
+	// Deauthorized verifies such a call, given its headers and its whole body,
+	// and answers whom it is about (Account.Subject); empty for a genuine call
+	// about something else. Unauthorized: the call is forged; Invalid: it is no
+	// such call. Providers repeat their calls: acting twice must do no harm.
+	Deauthorized(h http.Header, body []byte) (subject string, err error)
+}
+
 // Info describes a connector: what the chooser, `tonfall connectors` and
 // docs/connectors.md show and the gate enforces.
 type Info struct {

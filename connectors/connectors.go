@@ -19,13 +19,16 @@ func kinds() map[string]func(Options) (Connector, error) {
 		"amazon":    newAmazon,
 		"apple":     newApple,
 		"bluesky":   newBluesky,
+		"facebook":  newFacebook,
 		"google":    newGoogle,
+		"instagram": newInstagram,
 		"linkedin":  newLinkedIn,
 		"mastodon":  newMastodon,
 		"microsoft": newMicrosoft,
 		"oidc":      newOIDC,
 		"paypal":    newPayPal,
 		"practice":  newPractice,
+		"threads":   newThreads,
 		"x":         newX,
 	}
 }
@@ -109,7 +112,7 @@ func Kinds() []string { return slices.Sorted(maps.Keys(kinds())) }
 const UserAgent = "Tonfall/1 (sign-in and consent for shops)"
 
 // Powers lists what a connector can do beyond signing in, as its second
-// interfaces tell: "posts", "lookup", "refresh", "revoke".
+// interfaces tell: "posts", "lookup", "refresh", "revoke", "deauthorize".
 func Powers(c Connector) []string {
 	var powers []string
 	if _, ok := c.(PostReader); ok {
@@ -123,6 +126,9 @@ func Powers(c Connector) []string {
 	}
 	if _, ok := c.(Revoker); ok {
 		powers = append(powers, "revoke")
+	}
+	if _, ok := c.(Deauthorizer); ok {
+		powers = append(powers, "deauthorize")
 	}
 	return powers
 }

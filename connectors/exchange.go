@@ -3,10 +3,12 @@ package connectors
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -21,6 +23,16 @@ type tokenAnswer struct {
 	ExpiresIn   int64           `json:"expires_in"` // seconds
 	Scope       string          `json:"scope"`
 	Permissions json.RawMessage `json:"permissions"` // "a,b" or ["a","b"] (Instagram)
+}
+
+// askForm posts a form to a token endpoint that x/oauth2 does not fit.
+func (k Code) askForm(ctx context.Context, target string, form url.Values) (*oauth2.Token, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return k.ask(r)
 }
 
 // ask sends a request to a token endpoint that x/oauth2 does not fit. Errors

@@ -89,6 +89,10 @@ func (k Code) api() api { return api{title: k.About.Title, now: k.Now, special: 
 // Reconnect at refresh. The answer's body is never repeated: it may hold tokens.
 func (k Code) tokenError(ctx context.Context, call string, dead profile.Kind, err error) error {
 	var said *oauth2.RetrieveError
+	var told *profile.Error
+	if errors.As(err, &told) { // a call that followed the exchange
+		return told
+	}
 	if !errors.As(err, &said) {
 		var wrapper *url.Error
 		if errors.As(err, &wrapper) || ctx.Err() != nil {
