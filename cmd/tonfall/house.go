@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +40,7 @@ type house struct {
 	now     func() time.Time
 
 	outcomes outcomes
+	reports  sync.Map // turn → enrich.Report, between an import's end and its job's
 	metrics  *metrics
 	serving  atomic.Bool // a server runs on this house
 	log      *slog.Logger
@@ -94,7 +96,7 @@ func (h *house) join(scorer sentiment.Scorer) (err error) {
 	}
 	h.desk = &wording.Desk{
 		Gate: h.gate, Catalog: h.catalog, Shop: h.shops.shop, Policy: h.shops.policy,
-		HoldoutKey: h.keys.Hash("holdout"), Now: h.now,
+		HoldoutKey: h.keys.Hash("holdout"), Links: h.links(), Now: h.now,
 	}
 	h.runner = h.jobs()
 	return nil
@@ -139,7 +141,7 @@ func (h *house) jobs() *jobs.Runner {
 		}
 	}
 	return &jobs.Runner{
-		Store: h.store, Now: h.now, Log: h.log, OnOutcome: h.metrics.job,
+		Store: h.store, Now: h.now, Log: h.log, OnOutcome: h.ended,
 		Work: map[string]jobs.Worker{
 			enrich.JobSync: h.syncJob,
 			jobNotice:      h.deliverNotice,

@@ -194,12 +194,32 @@ func (h *house) due(ctx context.Context, slug string) ([]target, error) {
 	}
 }
 
-// syncJob does one import and tells whoever watches.
+// syncJob does one import. Its report waits for the job to be finished.
 func (h *house) syncJob(ctx context.Context, j store.Job) (time.Time, error) {
-	key := profile.Key{Shop: j.Shop, ID: j.Owner}
-	report, next, err := h.service.DoSync(ctx, key, j.Key)
-	outcome := synced{key: key, ref: j.Key, report: report, err: err}
+	report, next, err := h.service.DoSync(ctx, profile.Key{Shop: j.Shop, ID: j.Owner}, j.Key)
+	h.reports.Store(turnOf(j), report)
+	return next, err
+}
+
+// ended counts a job, and tells whoever watches of an import.
+func (h *house) ended(j store.Job, err error) {
+	h.metrics.job(j, err)
+	if j.Kind != enrich.JobSync {
+		return
+	}
+	report, _ := h.reports.LoadAndDelete(turnOf(j))
+	outcome := synced{key: profile.Key{Shop: j.Shop, ID: j.Owner}, ref: j.Key, err: err}
+	outcome.report, _ = report.(enrich.Report)
 	h.metrics.synced(outcome)
 	h.outcomes.tell(outcome)
-	return next, err
+}
+
+// turn is one doing of one job.
+type turn struct {
+	target
+	fence int64
+}
+
+func turnOf(j store.Job) turn {
+	return turn{target{profile.Key{Shop: j.Shop, ID: j.Owner}, j.Key}, j.Fence}
 }

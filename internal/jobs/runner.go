@@ -37,7 +37,9 @@ type Runner struct {
 	Poll      time.Duration // between two looks at the queue; default 5 s
 	Now       func() time.Time
 	Log       *slog.Logger
-	OnOutcome func(j store.Job, err error) // for counting; may be nil
+	// OnOutcome hears of every job that has ended, after it is finished: who
+	// queues it again from then on has it done again. May be nil.
+	OnOutcome func(j store.Job, err error)
 
 	once sync.Once
 	wake map[string]chan struct{}
@@ -143,13 +145,13 @@ func (r *Runner) do(ctx context.Context, j store.Job, lease time.Duration) {
 		r.Log.LogAttrs(ctx, level, "a job failed", slog.String("kind", j.Kind), slog.String("shop", j.Shop),
 			slog.String("customer", string(j.Owner)), slog.Time("again", again), slog.String("error_kind", string(profile.KindOf(err))), slog.Any("error", err))
 	}
-	if r.OnOutcome != nil {
-		r.OnOutcome(j, err)
-	}
 	finish, cancelFinish := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancelFinish()
 	if err := r.Store.Finish(finish, j, again); err != nil && !profile.Is(err, profile.Conflict) {
 		r.Log.LogAttrs(ctx, slog.LevelWarn, "a job cannot be finished", slog.String("kind", j.Kind), slog.Any("error", err))
+	}
+	if r.OnOutcome != nil {
+		r.OnOutcome(j, err)
 	}
 }
 
