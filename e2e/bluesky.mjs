@@ -53,28 +53,30 @@ export class Person {
     return this.xrpc('com.atproto.repo.deleteRecord', { repo: this.did, collection: 'app.bsky.feed.post', rkey })
   }
 
-  /**
-   * programs lists what may act for the account, as the server's own account
-   * page does: it signs in there first, with the headers that a browser sends.
-   */
+  /** programs lists what may act for the account, as the server's own account page does. */
   async programs() {
+    return this.account('GET', `oauth-sessions?sub=${this.did}`)
+  }
+
+  /** disconnect ends one of them, as that page's button does. */
+  disconnect({ tokenId }) {
+    return this.account('POST', 'revoke-oauth-session', { sub: this.did, tokenId })
+  }
+
+  // account is a call of the account page, signed in, with the headers that a browser sends.
+  async account(method, call, input) {
     const page = { referer: `${this.server.pds}/account`, origin: this.server.pds, 'sec-fetch-mode': 'same-origin', 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'empty' }
+    const ask = async (method, call, input) => {
+      const path = `/@atproto/oauth-provider/~api/${call}`
+      const { status, body } = await this.request(method, path, { ...page, 'x-csrf-token': this.cookies.get('csrf-token') }, input)
+      if (status !== 200) throw new Error(`${call}: ${status} ${JSON.stringify(body)}`)
+      return body
+    }
     if (this.cookies.size === 0) {
       await this.request('GET', '/account', { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-site': 'none' })
-      const { status, body } = await this.request(
-        'POST',
-        '/@atproto/oauth-provider/~api/sign-in',
-        { ...page, 'x-csrf-token': this.cookies.get('csrf-token') },
-        { username: this.handle, password: this.password, locale: 'en', remember: true },
-      )
-      if (status !== 200) throw new Error(`sign-in: ${status} ${JSON.stringify(body)}`)
+      await ask('POST', 'sign-in', { username: this.handle, password: this.password, locale: 'en', remember: true })
     }
-    const { status, body } = await this.request('GET', `/@atproto/oauth-provider/~api/oauth-sessions?sub=${this.did}`, {
-      ...page,
-      'x-csrf-token': this.cookies.get('csrf-token'),
-    })
-    if (status !== 200) throw new Error(`oauth-sessions: ${status} ${JSON.stringify(body)}`)
-    return body
+    return ask(method, call, input)
   }
 
   // request speaks plain http: fetch would set some of these headers itself.

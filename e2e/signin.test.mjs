@@ -61,7 +61,11 @@ const all = async (path) => {
   }
 }
 const readings = () => all(`/v1/customers/${customer}/readings`)
-const resync = async () => JSON.parse(await tonfall.run('resync', '--json'))
+const resync = async () => {
+  const { code, out, err } = await tonfall.run('resync', '--json')
+  assert.ok(code <= 1, `resync ended with ${code}: ${err}`)
+  return JSON.parse(out)
+}
 
 // The steps build on each other: after one that fails, the rest are not tried.
 let failed = false
@@ -193,7 +197,17 @@ step('a new post and a deleted one upstream are followed by resync; the expired 
   assert.deepEqual({ ok: again.ok, new: again.new, gone: again.gone }, { ok: 1, new: 0, gone: 0 })
 })
 
-step('a returning customer passes straight through', async () => {
+step('disconnecting at the Bluesky server ends the reading; what was read stays', async () => {
+  for (const program of await anna.programs()) await anna.disconnect(program)
+  await anna.write([{ text: 'Nobody here should read this.', lang: 'en', age: 0 }]).then((keys) => rkeys.push(...keys))
+  const tally = await resync()
+  assert.equal(tally.new, 0)
+  const { accounts } = await tonfall.api('GET', `/v1/customers/${customer}`)
+  assert.equal(accounts[0].problem, 'reconnect-needed')
+  assert.equal((await readings()).length, rkeys.length - 1)
+})
+
+step('a returning customer passes straight through, and the connection is whole again', async () => {
   const { page } = browser
   await page.context().clearCookies({ domain: '127.0.0.1' })
   await page.goto(`${shop.home}/sign-in`)
@@ -206,7 +220,9 @@ step('a returning customer passes straight through', async () => {
   await Promise.race([page.waitForURL(`${shop.callback}?**`), page.getByRole('button', { name: 'Authorize' }).click()])
   await page.waitForURL(`${shop.callback}?**`)
   assert.equal(shop.signedIn.claims.sub, customer)
-  assert.equal((await readings()).length, rkeys.length)
+  assert.ok(await eventually(15, async () => (await readings()).length === rkeys.length), 'the post written meanwhile is not read')
+  const { accounts } = await tonfall.api('GET', `/v1/customers/${customer}`)
+  assert.equal(accounts[0].problem ?? '', '')
 })
 
 step('withdrawing the consent on the own page removes posts and readings and ends the grant at the Bluesky server', async () => {

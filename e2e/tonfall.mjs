@@ -45,8 +45,12 @@ export async function startTonfall({ bluesky, home, callback, more = '' }) {
     client: { id: 'tea-shop', secret: secrets.TEA_SECRET },
     backend: { id: 'tea-backend', secret: secrets.TEA_BACKEND },
     log: () => log,
-    /** run runs a command beside the server and answers its standard output. */
-    run: async (...args) => (await promisify(execFile)(binary, [...args, '--config', config], { env })).stdout,
+    /** run runs a command beside the server and answers {code, out}. */
+    run: (...args) =>
+      promisify(execFile)(binary, [...args, '--config', config], { env }).then(
+        ({ stdout }) => ({ code: 0, out: stdout }),
+        ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
+      ),
     stop: async () => {
       child.kill('SIGTERM')
       await exited
