@@ -29,14 +29,14 @@ type Periodic struct {
 
 // Runner works a store's queue. Its fields are set once, before use.
 type Runner struct {
-	Store     store.Store
-	Work      map[string]Worker // by kind of job
-	Periodic  []Periodic
-	Parallel  int           // jobs of one kind at a time; default 4
-	Lease     time.Duration // longer than any job may take; default 5 min
-	Poll      time.Duration // between two looks at the queue; default 5 s
-	Now       func() time.Time
-	Log       *slog.Logger
+	Store    store.Store
+	Work     map[string]Worker // by kind of job
+	Periodic []Periodic
+	Parallel int           // jobs of one kind at a time; default 4
+	Lease    time.Duration // longer than any job may take; default 5 min
+	Poll     time.Duration // between two looks at the queue; default 5 s
+	Now      func() time.Time
+	Log      *slog.Logger
 	// OnOutcome hears of every job that has ended, after it is finished: who
 	// queues it again from then on has it done again. May be nil.
 	OnOutcome func(j store.Job, err error)
