@@ -24,7 +24,7 @@ const (
 // prompt=consent, since Google hands it out at the consent alone.
 func newGoogle(o Options) (Connector, error) {
 	o.BaseURL = cmp.Or(o.BaseURL, googleIssuer)
-	m := manner{}
+	m := manner{inForm: true} // as all of Google's examples do
 	if len(o.Scopes) > 0 {
 		m.params = map[string]string{"access_type": "offline", "prompt": "consent"}
 	}

@@ -17,7 +17,7 @@ func googleGate(t *testing.T, base string) *gate {
 		t: t, base: base, folder: "google",
 		authorize: "/o/oauth2/v2/auth", token: "/token", account: "/v1/userinfo", revoke: "/revoke",
 		documents:     map[string]string{"/.well-known/openid-configuration": "discovery.json", "/oauth2/v3/certs": "keys"},
-		authenticates: inHeader,
+		authenticates: inForm,
 		offline:       func(asked url.Values) bool { return asked.Get("access_type") == "offline" },
 		complete:      func(map[string]any) {},
 		dead:          func(w http.ResponseWriter) { answer(w, 400, map[string]string{"error": "invalid_token"}) },

@@ -45,6 +45,8 @@ type manner struct {
 	params map[string]string
 	// secret makes the client secret, where it is not simply the configured one.
 	secret func() (string, error)
+	// inForm sends the client's secret in the form, also where the header is offered.
+	inForm bool
 	// tenants is for providers whose issuer differs by person.
 	tenants *tenants
 	// person corrects what the claims say of the account.
@@ -183,7 +185,7 @@ func (p *openID) code(ctx context.Context) (Code, error) {
 		}
 	}
 	style := oauth2.AuthStyleInHeader // the default of OpenID Connect Core section 9
-	if secret == "" || len(d.TokenAuth) > 0 && !slices.Contains(d.TokenAuth, "client_secret_basic") {
+	if secret == "" || p.manner.inForm || len(d.TokenAuth) > 0 && !slices.Contains(d.TokenAuth, "client_secret_basic") {
 		style = oauth2.AuthStyleInParams
 	}
 	sender := d.Issuer
