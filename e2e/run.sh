@@ -19,6 +19,11 @@ go_passed=$(grep -c '^ *--- PASS' "$out/go")
 go_failed=$(grep -c '^ *--- FAIL' "$out/go")
 
 echo "-- browser, from shop to Bluesky and back"
+export TONFALL_BINARY="$PWD/.cache/tonfall"
+(cd .. && go build -o "$TONFALL_BINARY" ./cmd/tonfall) || {
+	[ -z "$count" ] || echo "$go_passed $((go_failed + 1))" >"$count"
+	exit 1
+}
 node --test --test-concurrency=1 --test-timeout=300000 \
 	--test-reporter=spec --test-reporter-destination=stdout \
 	--test-reporter=tap --test-reporter-destination="$out/tap" ./*.test.mjs

@@ -244,6 +244,18 @@ step('withdrawing the consent on the own page removes posts and readings and end
   assert.ok(await eventually(15, async () => (await anna.programs()).length === 0), 'the grant still stands at the Bluesky server')
 })
 
+step('erasing everything leaves a receipt in the browser, and nothing here', async () => {
+  const { page, shot } = browser
+  await page.goto(`${tonfall.issuer}/me/erase`)
+  await accessible(page)
+  await page.locator('form[action$="/me/erase"] button').click()
+  await page.getByRole('heading', { name: 'Erased' }).waitFor()
+  await shot('8-erased')
+  await accessible(page)
+  await assert.rejects(tonfall.api('GET', `/v1/customers/${customer}`), (err) => err.status === 404 || err.status === 410)
+  assert.doesNotMatch((await tonfall.run('customers', 'list', '--json')).out, /anna/)
+})
+
 step('the log names nobody and holds no secret', () => {
   const log = tonfall.log()
   for (const secret of ['anna', anna.did, anna.password, shop.signedIn.tokens.access_token, tonfall.client.secret, tonfall.backend.secret, 'wonderful surprise']) {

@@ -12,11 +12,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const binary = path.join(root, 'e2e', '.cache', 'tonfall')
+const built = process.env.TONFALL_BINARY
+const binary = built ?? path.join(root, 'e2e', '.cache', 'tonfall')
 
-/** build compiles the program; Go's own cache makes the second time quick. */
+/** build compiles the program, unless TONFALL_BINARY names one; Go's own cache makes the second time quick. */
 export function build() {
-  execFileSync('go', ['build', '-o', binary, './cmd/tonfall'], { cwd: root, stdio: 'inherit' })
+  if (!built) execFileSync('go', ['build', '-o', binary, './cmd/tonfall'], { cwd: root, stdio: 'inherit' })
 }
 
 /**
