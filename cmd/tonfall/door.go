@@ -23,13 +23,14 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.desk.Links = h.linked()
 	site := &signin.Site{
 		Base: h.config.Base, Gate: h.gate, Enrich: h.service, Shops: h, Clients: h.clients(),
-		Tickets: kept.Tickets{Store: h.store}, Records: kept.Records{Store: h.store}, Signing: h.keys, Links: h.links(),
+		Tickets: kept.Tickets{Store: h.store}, Records: kept.Records{Store: h.store}, Signing: h.keys, Links: h.linked(),
 		Assets: assets, Notify: h.notify, Bluesky: http.HandlerFunc(h.blueskyDocument), Now: h.now, Log: h.log,
 	}
 	own := &me.Site{
-		Gate: h.gate, Enrich: h.service, Desk: h.desk, Sessions: site, Links: h.links(),
+		Gate: h.gate, Enrich: h.service, Desk: h.desk, Sessions: site, Links: h.linked(),
 		HTTPS: strings.HasPrefix(h.config.Base, "https://"), Now: h.now, Log: h.log,
 	}
 	if site.Me, err = own.Handler(assets); err != nil {
@@ -39,7 +40,7 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 		return nil, err
 	}
 	rest, err := (&api.API{
-		Gate: h.gate, Enrich: h.service, Desk: h.desk, Auth: callers{site}, Replays: kept.Replays{Store: h.store}, Links: h.links(),
+		Gate: h.gate, Enrich: h.service, Desk: h.desk, Auth: callers{site}, Replays: kept.Replays{Store: h.store}, Links: h.linked(),
 		Ready: h.ready, Version: version, Now: h.now, Log: h.log,
 	}).Handler(assets)
 	if err != nil {
@@ -67,8 +68,10 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 // Shop finds a shop: signin.Shops.
 func (h *house) Shop(slug string) (profile.Shop, bool) { return h.shops.shop(slug) }
 
-// links signs the links that shops put into messages.
-func (h *house) links() *links.Links { return &links.Links{Base: h.config.Base, Keys: h.keys, Now: h.now} }
+// linked signs the links that shops put into messages.
+func (h *house) linked() *links.Links {
+	return &links.Links{Base: h.config.Base, Keys: h.keys, Now: h.now}
+}
 
 // ready reports whether the store answers.
 func (h *house) ready(ctx context.Context) error {

@@ -96,7 +96,7 @@ func (h *house) join(scorer sentiment.Scorer) (err error) {
 	}
 	h.desk = &wording.Desk{
 		Gate: h.gate, Catalog: h.catalog, Shop: h.shops.shop, Policy: h.shops.policy,
-		HoldoutKey: h.keys.Hash("holdout"), Links: h.links(), Now: h.now,
+		HoldoutKey: h.keys.Hash("holdout"), Now: h.now,
 	}
 	h.runner = h.jobs()
 	return nil

@@ -24,6 +24,7 @@ import (
 	"tonfall/profile"
 	"tonfall/sentiment"
 	"tonfall/store"
+	"tonfall/web/links"
 	"tonfall/web/ui"
 	"tonfall/web/wording"
 )
@@ -52,6 +53,7 @@ type House struct {
 	Desk   *wording.Desk
 	Assets *ui.Assets
 	Keys   *keys.Keyring
+	Links  *links.Links
 	Log    *slog.Logger
 	Clock  time.Time
 
@@ -85,9 +87,10 @@ func New(t *testing.T) *House {
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
+	h.Links = &links.Links{Base: "https://id.example", Keys: h.Keys, Now: h.Now}
 	h.Desk = &wording.Desk{
 		Gate: h.Gate, Catalog: catalog, Shop: h.Shop, HoldoutKey: []byte("holdout key of 16 bytes or more"), Now: h.Now,
-		Policy: policy,
+		Policy: policy, Links: h.Links,
 	}
 	h.Assets, err = ui.NewAssets()
 	h.must(err)

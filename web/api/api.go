@@ -20,6 +20,7 @@ import (
 	"tonfall/consent"
 	"tonfall/enrich"
 	"tonfall/profile"
+	"tonfall/web/links"
 	"tonfall/web/wording"
 )
 
@@ -30,6 +31,8 @@ type API struct {
 	Desk    *wording.Desk
 	Auth    Authenticator
 	Replays Replays
+	// Links signs links into customers' own pages.
+	Links *links.Links
 	// Ready reports whether calls can be served now; nil: always.
 	Ready   func(ctx context.Context) error
 	Version string // of the program, for the OpenAPI document

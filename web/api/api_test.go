@@ -42,7 +42,7 @@ func open(t *testing.T) *door {
 	t.Helper()
 	h := housetest.New(t)
 	a := &api.API{
-		Gate: h.Gate, Enrich: h.Enrich, Desk: h.Desk, Auth: bearer{}, Replays: kept.Replays{Store: h.Store},
+		Gate: h.Gate, Enrich: h.Enrich, Desk: h.Desk, Auth: bearer{}, Replays: kept.Replays{Store: h.Store}, Links: h.Links,
 		Version: "test", Now: h.Now, Log: h.Log,
 	}
 	handler, err := a.Handler(h.Assets)

@@ -7,6 +7,7 @@ import (
 
 	"tonfall/messages"
 	"tonfall/profile"
+	"tonfall/web/wording"
 )
 
 type outcomeInput struct {
@@ -29,9 +30,9 @@ func (a *API) outcome(ctx context.Context, in *outcomeInput) (*answer[Outcomes],
 	if at.IsZero() || at.After(a.Now()) {
 		at = a.Now()
 	}
-	var exposure messages.Exposure
+	var exposure wording.Exposed
 	err := a.Gate.Outcome(ctx, who(ctx).Shop, in.ID, func(raw json.RawMessage) (json.RawMessage, error) {
-		exposure = messages.Exposure{}
+		exposure = wording.Exposed{}
 		if err := json.Unmarshal(raw, &exposure); err != nil {
 			return nil, profile.Wrap(profile.Internal, err, "the exposure cannot be read")
 		}

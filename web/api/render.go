@@ -29,6 +29,12 @@ type Rendered struct {
 	Reasons    []messages.Reason `json:"reasons" nullable:"false"`
 	Suppressed *string           `json:"suppressed" enum:"quiet,permission,objection" doc:"Not null: do not send. quiet is one word for the frequency cap and for a sensitive moment."`
 	Exposure   *string           `json:"exposure" doc:"Report what came of the message under this id; null where it is suppressed."`
+	Links      *Links            `json:"links,omitempty" doc:"To put into the message; there are none where it is suppressed."`
+}
+
+// Links are for the person the message goes to.
+type Links struct {
+	Why string `json:"why" doc:"Explains the tone of this message and offers the plain one, without a sign-in. A template that declares the variable why_url of type link gets it filled in."`
 }
 
 type renderInput struct {
@@ -52,10 +58,14 @@ func (a *API) write(ctx context.Context, o Order) (Rendered, error) {
 	if err != nil {
 		return Rendered{}, err
 	}
-	return Rendered{
+	out := Rendered{
 		Subject: sent.Subject, Body: sent.Body, HTML: sent.HTML,
 		Variant: sent.Choice.Variant, Tone: sent.Choice.Tone, Locale: sent.Choice.Locale, Channel: sent.Choice.Channel,
 		Reasons:    append([]messages.Reason{}, sent.Choice.Reasons...),
 		Suppressed: filled(sent.Choice.Suppressed), Exposure: filled(sent.Exposure),
-	}, nil
+	}
+	if sent.Why != "" {
+		out.Links = &Links{Why: sent.Why}
+	}
+	return out, nil
 }

@@ -72,6 +72,8 @@ func (a *API) calls(mux *http.ServeMux) huma.API {
 		about: "Hands in what the customer wrote to the shop: e-mails, reviews, chats, comments. Needs the consent shop_texts. A text with the same id replaces the one before."}, a.addTexts)
 	add(a, h, route{method: "POST", path: customer + "/resync", id: "customers-resync", scopes: write, status: http.StatusAccepted,
 		about: "Queues a fresh import from the customer's networks."}, a.resync)
+	add(a, h, route{method: "POST", path: customer + "/links", id: "customers-links", scopes: write,
+		about: "Makes a signed link that opens the customer's own page without a sign-in, to put into a mail to that customer."}, a.link)
 	add(a, h, route{method: "POST", path: customer + "/export", id: "customers-export", scopes: write, pure: true,
 		about: "Everything that is held of the customer, imported and inferred, with where it came from: one JSON object, streamed."}, a.export)
 	add(a, h, route{method: "DELETE", path: customer, id: "customers-erase", scopes: write,

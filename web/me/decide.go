@@ -32,6 +32,9 @@ func (s *Site) decide(w http.ResponseWriter, v visit) error {
 	if !granted && v.FormValue("decision") != "no" {
 		return profile.Errorf(profile.Invalid, "say yes or no")
 	}
+	if granted && v.limited {
+		return v.signIn(w, "/"+v.shop.Slug+"/me")
+	}
 	if granted && purpose == profile.MoodRead {
 		if err := s.Gate.SetAdult(v.Context(), v.key, true); err != nil {
 			return err
@@ -86,7 +89,7 @@ func (s *Site) receipt(w http.ResponseWriter, v visit, r consent.Receipt, erased
 // counts as "other".
 func (s *Site) counted(p ui.Page, kind string) string {
 	switch kind {
-	case "posts", "readings", "exposures", "grants", "identities", "consents", "sessions", "tokens":
+	case "posts", "readings", "exposures", "grants", "identities", "consents", "sessions", "tokens", "visits":
 		return p.T("count." + kind)
 	}
 	return p.T("count.other", "kind", kind)

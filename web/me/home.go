@@ -19,6 +19,8 @@ type homePage struct {
 	Root, Shop string
 	SignOut    string // where the form goes
 	Name       string
+	Limited    bool   // opened by a link from a mail
+	SignIn     string // where to sign in, for what a link does not allow
 	Done       string // what has just been done; empty on an ordinary visit
 
 	Accounts []accountRow
@@ -63,6 +65,7 @@ func (s *Site) home(w http.ResponseWriter, v visit) error {
 	page := homePage{
 		Page: p, Root: "/" + v.shop.Slug + "/me", Shop: v.shop.Name, SignOut: "/" + v.shop.Slug + "/signout", Name: v.customer.Name(),
 		Choices: s.choices(v), Wishes: v.customer.Wishes, Locales: v.shop.Locales, ShopSays: cmp.Or(v.shop.Address, profile.Du),
+		Limited: v.limited, SignIn: "/" + v.shop.Slug + "/signin?" + url.Values{"return_to": {"/" + v.shop.Slug + "/me"}}.Encode(),
 		MayRead: s.Gate.Allowed(&v.customer, profile.MoodRead, "", "") == nil,
 	}
 	if done := v.URL.Query().Get("done"); slices.Contains([]string{"granted", "granted-posts", "wishes", "quiet"}, done) {

@@ -7,6 +7,11 @@
 //	/{shop}/me/history    every decision and every message, with its reason
 //	/{shop}/me/data       all of it to read; export.json the same for machines
 //	/{shop}/me/erase      one question, then a receipt
+//	/{shop}/me/why        why one message sounds as it does: by its link, without a sign-in
+//
+// A browser that a link from a mail has opened sees the page and may correct,
+// wish and withdraw; to agree, to take data along and to erase, the person
+// signs in.
 //
 // Plain forms, no script. The words say "I" and "my", so that nobody is
 // addressed in the wrong form.
@@ -24,6 +29,7 @@ import (
 	"tonfall/consent"
 	"tonfall/enrich"
 	"tonfall/profile"
+	"tonfall/web/links"
 	"tonfall/web/ui"
 	"tonfall/web/wording"
 )
@@ -43,6 +49,7 @@ type Site struct {
 	Enrich   *enrich.Service
 	Desk     *wording.Desk
 	Sessions Sessions
+	Links    *links.Links
 	HTTPS    bool // the outside address is https
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -52,9 +59,10 @@ type Site struct {
 
 // Sessions knows who is signed in.
 type Sessions interface {
-	// Session is the customer who is signed in, in this browser, at the shop in
-	// the request's path; false where there is nobody.
-	Session(r *http.Request) (profile.Key, bool)
+	// Session is the customer whose page this browser may see at the shop in the
+	// request's path; there is false where there is nobody. limited: by a link
+	// from a mail, without signing in.
+	Session(r *http.Request) (key profile.Key, limited, there bool)
 }
 
 // Handler serves /{shop}/me and everything under it.
@@ -76,10 +84,12 @@ func (s *Site) Handler(assets *ui.Assets) (http.Handler, error) {
 	page("POST /{shop}/me/wishes", s.wish)
 	page("POST /{shop}/me/quiet", s.liftQuiet)
 	page("GET /{shop}/me/history", s.history)
-	page("GET /{shop}/me/data", s.data)
-	page("GET /{shop}/me/export.json", s.export)
-	page("GET /{shop}/me/erase", s.askErase)
-	page("POST /{shop}/me/erase", s.erase)
+	page("GET /{shop}/me/data", inPerson(s.data))
+	page("GET /{shop}/me/export.json", inPerson(s.export))
+	page("GET /{shop}/me/erase", inPerson(s.askErase))
+	page("POST /{shop}/me/erase", inPerson(s.erase))
+	mux.Handle("GET /{shop}/me/why", door.Handle(s.linked(s.why)))
+	mux.Handle("POST /{shop}/me/why", door.Handle(s.linked(s.plainFromWhy)))
 	page("/{shop}/me/", func(http.ResponseWriter, visit) error {
 		return profile.Errorf(profile.NotFound, "there is no such page")
 	})
@@ -93,6 +103,7 @@ type visit struct {
 	customer profile.Customer
 	shop     profile.Shop
 	lang     string
+	limited  bool // by a link from a mail: nobody has signed in
 }
 
 type visitHandler func(http.ResponseWriter, visit) error
@@ -105,21 +116,42 @@ func (s *Site) own(h visitHandler) ui.Handler {
 		if !ok {
 			return profile.Errorf(profile.NotFound, "there is no such shop here")
 		}
-		key, signedIn := s.Sessions.Session(r)
-		if !signedIn || key.Shop != shop.Slug {
+		key, limited, there := s.Sessions.Session(r)
+		if !there || key.Shop != shop.Slug {
 			if r.Method != http.MethodGet {
 				return profile.Errorf(profile.Unauthorized, "sign in first, then send it again")
 			}
-			back := url.Values{"return_to": {r.URL.RequestURI()}}
-			http.Redirect(w, r, "/"+shop.Slug+"/signin?"+back.Encode(), http.StatusSeeOther)
-			return nil
+			return throughDoor(w, r, shop.Slug, r.URL.RequestURI())
 		}
 		c, err := s.Gate.Customer(r.Context(), key)
 		if err != nil {
 			return err
 		}
-		return h(w, visit{Request: r, key: key, customer: c, shop: shop, lang: ui.Lang(r, c.Wishes.Locale, shop.Locales...)})
+		return h(w, visit{Request: r, key: key, customer: c, shop: shop, limited: limited, lang: ui.Lang(r, c.Wishes.Locale, shop.Locales...)})
 	}
+}
+
+// inPerson lets only those through who have signed in themselves.
+func inPerson(h visitHandler) visitHandler {
+	return func(w http.ResponseWriter, v visit) error {
+		switch {
+		case !v.limited:
+			return h(w, v)
+		case v.Method == http.MethodGet:
+			return v.signIn(w, v.URL.RequestURI())
+		}
+		return v.signIn(w, "/"+v.shop.Slug+"/me")
+	}
+}
+
+// signIn sends the browser through the door and back to a page of ours.
+func (v visit) signIn(w http.ResponseWriter, to string) error {
+	return throughDoor(w, v.Request, v.shop.Slug, to)
+}
+
+func throughDoor(w http.ResponseWriter, r *http.Request, shop, to string) error {
+	http.Redirect(w, r, "/"+shop+"/signin?"+url.Values{"return_to": {to}}.Encode(), http.StatusSeeOther)
+	return nil
 }
 
 // page begins a page with the way around.

@@ -15,10 +15,15 @@ import (
 	"tonfall/web/wording"
 )
 
-// sessions has one customer signed in.
-type sessions struct{ key profile.Key }
+// sessions has one customer signed in, or limited to what a link allows.
+type sessions struct {
+	key     profile.Key
+	limited bool
+}
 
-func (s *sessions) Session(*http.Request) (profile.Key, bool) { return s.key, s.key.ID != "" }
+func (s *sessions) Session(*http.Request) (key profile.Key, limited, there bool) {
+	return s.key, s.limited, s.key.ID != ""
+}
 
 // room is the page of a house, as a customer's browser sees it.
 type room struct {
@@ -31,7 +36,7 @@ func open(t *testing.T) *room {
 	t.Helper()
 	h := housetest.New(t)
 	r := &room{House: h, Browser: &housetest.Browser{T: t, Lang: "en"}, who: &sessions{}}
-	site := &me.Site{Gate: h.Gate, Enrich: h.Enrich, Desk: h.Desk, Sessions: r.who, Now: h.Now, Log: h.Log}
+	site := &me.Site{Gate: h.Gate, Enrich: h.Enrich, Desk: h.Desk, Sessions: r.who, Links: h.Links, Now: h.Now, Log: h.Log}
 	assets, err := ui.NewAssets(me.Assets(), chart.Assets())
 	if err != nil {
 		t.Fatal(err)

@@ -118,6 +118,11 @@ func (s *Site) signOut(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	if current, here := s.visit(r); here {
+		if err := s.leaveVisit(w, r, current); err != nil {
+			return err
+		}
+	}
 	if to.to != "" {
 		return s.going(w, r, s.lang(r), "going.shop", to.url())
 	}

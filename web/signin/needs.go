@@ -32,10 +32,11 @@ type Tickets interface {
 	TakeTicket(ctx context.Context, shop, kind, secret string, now time.Time) (Ticket, error)
 }
 
-// Kinds of records: sessions and tokens go with their customer; tokens of a
+// Kinds of records: sessions, visits and tokens go with their customer; tokens of a
 // shop's back end belong to the shop.
 const (
 	KindSession = "session"
+	KindVisit   = "visit"
 	KindToken   = "token"
 )
 

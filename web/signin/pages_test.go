@@ -51,6 +51,7 @@ func samples(t *testing.T, pages *ui.Pages, lang string) map[string]any {
 	return map[string]any{
 		"choose": chooser, "consent": ask, "error": failed, "going": going,
 		"logout":   Logout{Page: page("logout.title"), Shop: shop, Ask: true, Client: "c", To: "t", State: "s"},
+		"visit":    Visit{Page: page("visit.title"), Shop: shop, Token: "t"},
 		"formpost": FormPost{Page: page("formpost.title"), Action: "https://shop.example/in", Fields: []Field{{"code", "c"}}},
 	}
 }

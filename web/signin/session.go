@@ -114,9 +114,13 @@ func (s *Site) visited(ctx context.Context, n session, client string) error {
 	}
 }
 
-// Session is the customer who is signed in, in this browser, at the shop in
-// the request's path.
-func (s *Site) Session(r *http.Request) (profile.Key, bool) {
-	n, there := s.session(r)
-	return n.Key, there
+// Session is the customer whose own page this browser may see at the shop in
+// the request's path. limited: it was opened by a link from a mail, and the
+// person has proven nothing; signing in always outranks that.
+func (s *Site) Session(r *http.Request) (key profile.Key, limited, there bool) {
+	if n, there := s.session(r); there {
+		return n.Key, false, true
+	}
+	v, there := s.visit(r)
+	return v.Key, there, there
 }

@@ -11,6 +11,7 @@ import (
 	"tonfall/consent"
 	"tonfall/enrich"
 	"tonfall/profile"
+	"tonfall/web/links"
 	"tonfall/web/ui"
 )
 
@@ -28,6 +29,7 @@ type Site struct {
 	Tickets Tickets
 	Records Records
 	Signing Signing
+	Links   *links.Links // reads links into the customer's own page
 	Assets  *ui.Assets
 	// Notify delivers a back-channel logout, lasting through failures of the
 	// other side; nil: none are sent.
@@ -90,6 +92,8 @@ func (s *Site) routes() {
 	page("GET /{shop}/continue", s.goOn)
 	page("GET /{shop}/cancel", s.cancel)
 	page("POST /{shop}/signout", s.signOut)
+	page("GET /{shop}/link", s.offerVisit)
+	page("POST /{shop}/link", s.openVisit)
 
 	// programs
 	s.mux.Handle("GET /{shop}/.well-known/openid-configuration", shared(s.door.Handle(s.discovery)))

@@ -97,7 +97,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.site = &signin.Site{
 		Base: w.base, Gate: w.Gate, Enrich: w.Enrich, Shops: shops{w.House}, Clients: w.clients,
-		Tickets: kept.Tickets{Store: w.Store}, Records: kept.Records{Store: w.Store}, Signing: w.Keys, Assets: w.Assets,
+		Tickets: kept.Tickets{Store: w.Store}, Records: kept.Records{Store: w.Store}, Signing: w.Keys, Links: w.Links, Assets: w.Assets,
 		Notify: func(_ context.Context, n signin.Notice) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -107,7 +107,7 @@ func newWorld(t *testing.T) *world {
 		Now: w.Now, Log: w.Log,
 	}
 	w.site.Me = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		key, there := w.site.Session(r)
+		key, _, there := w.site.Session(r)
 		if !there {
 			back := url.Values{"return_to": {r.URL.RequestURI()}}
 			http.Redirect(rw, r, "/"+r.PathValue("shop")+"/signin?"+back.Encode(), http.StatusSeeOther)

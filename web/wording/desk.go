@@ -15,6 +15,7 @@ import (
 	"tonfall/consent"
 	"tonfall/messages"
 	"tonfall/profile"
+	"tonfall/web/links"
 )
 
 // Desk writes messages for the customers of all shops. Its fields are set
@@ -28,7 +29,9 @@ type Desk struct {
 	Policy func(shop string) messages.Policy
 	// HoldoutKey draws the control group (see messages.HeldOut).
 	HoldoutKey []byte
-	Now        func() time.Time
+	// Links signs the link that explains a message; nil: messages go without.
+	Links *links.Links
+	Now   func() time.Time
 }
 
 // Order is what a shop wants to send.
@@ -46,6 +49,7 @@ type Sent struct {
 	messages.Message
 	Choice   messages.Choice
 	Exposure string
+	Why      string // URL that explains the message; empty where the desk signs no links
 }
 
 // recent is how many readings a choice looks at: reasons only count them.
@@ -91,29 +95,32 @@ func (d *Desk) Send(ctx context.Context, c profile.Customer, o Order) (Sent, err
 	if err != nil {
 		return Sent{}, err
 	}
-	choice, err := d.choose(ctx, c, t, o)
+	choice, in, err := d.choose(ctx, c, t, o)
 	if err != nil || choice.Suppressed != "" {
 		return Sent{Choice: choice}, err
 	}
-	message, err := t.Render(choice, d.input(c, o.Data))
-	if err != nil {
+	sent := Sent{Choice: choice, Exposure: d.Gate.NewExposureID(c.Key)}
+	if sent.Why, err = d.why(c.Shop, sent.Exposure); err != nil {
 		return Sent{}, err
 	}
-	exposure := messages.NewExposure(d.Gate.NewExposureID(c.Key), t, choice, d.Now())
-	err = d.Gate.Expose(ctx, c.Key, exposure.ID, exposure, t.Purpose == messages.Sales, string(choice.Tone))
-	return Sent{Message: message, Choice: choice, Exposure: exposure.ID}, err
+	if sent.Message, err = t.Render(choice, d.input(c, explained(t, o.Data, sent.Why))); err != nil {
+		return Sent{}, err
+	}
+	exposed := Exposed{Exposure: messages.NewExposure(sent.Exposure, t, choice, d.Now()), Basis: basis(c, t, choice, in)}
+	err = d.Gate.Expose(ctx, c.Key, sent.Exposure, exposed, t.Purpose == messages.Sales, string(choice.Tone))
+	return sent, err
 }
 
-func (d *Desk) choose(ctx context.Context, c profile.Customer, t *messages.Template, o Order) (messages.Choice, error) {
+func (d *Desk) choose(ctx context.Context, c profile.Customer, t *messages.Template, o Order) (messages.Choice, messages.Situation, error) {
 	in, err := d.Situation(ctx, c)
 	if err != nil {
-		return messages.Choice{}, err
+		return messages.Choice{}, in, err
 	}
 	in.Channel, in.Permission = o.Channel, o.Permission
 	if o.Locale != "" {
 		in.Locale = o.Locale
 	}
-	return messages.Choose(d.Policy(c.Shop), t, in), nil
+	return messages.Choose(d.Policy(c.Shop), t, in), in, nil
 }
 
 func (d *Desk) input(c profile.Customer, data map[string]any) messages.Input {

@@ -53,7 +53,7 @@ func (d *Desk) Preview(ctx context.Context, shop string, t *messages.Template, t
 func (d *Desk) try(ctx context.Context, shop string, t *messages.Template, trial Trial) (messages.Choice, messages.Input, error) {
 	trial.Permission = true // what is asked is which wording, not whether it may be sent
 	if trial.Customer != nil {
-		choice, err := d.choose(ctx, *trial.Customer, t, trial.Order)
+		choice, _, err := d.choose(ctx, *trial.Customer, t, trial.Order)
 		return choice, d.input(*trial.Customer, nil), err
 	}
 	tenant, _ := d.Shop(shop)
