@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT INT TERM
 
-echo "-- Go, against a real Bluesky server"
+echo "-- Go, against real servers: Bluesky and OpenID Providers"
 (cd .. && go test -tags e2e -count 1 -timeout 10m -v -run Real ./connectors/...) >"$out/go"
 go=$?
 grep -E '^( *--- |panic:|    [a-z_]+_test\.go:|FAIL|ok )' "$out/go"
