@@ -63,23 +63,21 @@ func (e *bayesEngine) read(t profile.Text) profile.Reading {
 		r.Sentiment = profile.Positive
 	}
 	r.Confidence = round(math.Abs(2*positive - 1))
-	r.Abstained = r.Confidence < 0.2
+	r.Abstained = r.Confidence == 0
 	r.Mood = r.MoodOf()
 	return r
 }
 
-// positive is the probability of the positive class, from the library's own
-// word counts. Its answer is a class only; asking for it twice the way its
-// SentimentAnalysis does would cost double and tell no more.
+// positive turns the library's analysis, which knows classes only, into a
+// share: its answer for the whole text counts as much as all its answers for
+// single words together.
 func (e *bayesEngine) positive(words string) float64 {
-	class, p := e.model[bayes.English].Probability(words)
-	if math.IsNaN(p) { // both products underflowed: the text was too long for it
-		return 0.5
+	a := e.model.SentimentAnalysis(words, bayes.English)
+	sum := 0.0
+	for _, w := range a.Words {
+		sum += float64(w.Score)
 	}
-	if class == 0 {
-		return 1 - p
-	}
-	return p
+	return (float64(a.Score) + sum/float64(max(len(a.Words), 1))) / 2
 }
 
 // ownWords keeps the words with a letter of the Latin script; mentions and

@@ -3,6 +3,7 @@ package sentiment
 import (
 	"tonfall/profile"
 	"tonfall/sentiment/internal/net"
+	"tonfall/sentiment/internal/text"
 )
 
 // The eleven emotions, in the order of profile.Emotions.
@@ -72,6 +73,9 @@ func (e *Engine) emotions(p *pass) intensities {
 	for i := range sum {
 		sum[i] /= weight[i]
 	}
+	if e.model.Languages[p.Lang] != "en" {
+		e.nameKinds(p, &sum)
+	}
 	// Gratitude, love and optimism are kinds of joy: where one of them is
 	// present, so is joy.
 	for _, kind := range [...]int{gratitude, love, optimism} {
@@ -80,6 +84,20 @@ func (e *Engine) emotions(p *pass) intensities {
 		}
 	}
 	return sum
+}
+
+// nameKinds adds gratitude, love and optimism where nobody has labelled them,
+// outside English: a text that names them is taken at its word as far as it is
+// joyful at all.
+func (e *Engine) nameKinds(p *pass, x *intensities) {
+	for _, s := range [...]struct {
+		seed    uint16
+		emotion int
+	}{{text.SeedGratitude, gratitude}, {text.SeedLove, love}, {text.SeedOptimism, optimism}} {
+		if p.Features.Seeds&s.seed != 0 {
+			x[s.emotion] = max(x[s.emotion], min(0.8, x[joy]))
+		}
+	}
 }
 
 func (x *intensities) reading() profile.Emotions {

@@ -11,22 +11,26 @@ func (e *Engine) manner(p *pass, x *intensities) profile.Manner {
 	net.Softmax(ironic)
 	irony := net.Present(ironic[1], e.model.Calibration.Irony)
 
-	formal := p.Logits(e.heads.formal, p.probs)
-	net.Softmax(formal)
-	m := profile.Manner{
-		Formality: round(float64(2*formal[1] - 1)),
-		Irony:     round(float64(irony)),
-		Energy:    round(energy(p)),
-	}
+	m := profile.Manner{Irony: round(float64(irony)), Energy: round(energy(p))}
 	du, sie := p.Doc.Address(e.model.Languages[p.Lang])
+	formal := p.Logits(e.heads.formal, p.probs)
+	lean := formal[1] - formal[0]
 	switch {
 	case sie > du:
 		m.Address = profile.Sie
+		lean += addressed
 	case du > 0:
 		m.Address = profile.Du
+		lean -= addressed
+	case e.model.Languages[p.Lang] == "de" && p.Doc.MaybePolite():
+		lean += addressed / 2
 	}
+	m.Formality = round(float64(2*net.Sigmoid(lean) - 1))
 	return m
 }
+
+// addressed is how far, in logits, a form of address moves the formality.
+const addressed = 4
 
 // energy is how loud the text is written, 0..1: exclamation marks, capitals,
 // drawn-out words, pictographs.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"math"
-
 	"tonfall/sentiment/internal/net"
 )
 
@@ -39,7 +37,6 @@ func (c *calibrator) apply(meta *net.Meta) {
 			t.Threshold = c.thresholds(t, own)
 		}
 	}
-	c.sharpen(meta)
 }
 
 func taskNamed(name string) *task {
@@ -49,37 +46,6 @@ func taskNamed(name string) *task {
 		}
 	}
 	return nil
-}
-
-// sharpen finds the factor of the sentiment logits that makes the held-out
-// rows likeliest, by language, with the pooled rows behind each language.
-func (c *calibrator) sharpen(meta *net.Meta) {
-	loss := func(lang int, s float32) (sum float64, n float64) {
-		x := make([]float32, 3)
-		for i, r := range c.rows {
-			if r.sent < 0 || r.source != "umsab" && r.source != "tweeteval_sentiment" || lang >= 0 && r.lang != lang {
-				continue
-			}
-			for j, v := range c.out["sentiment"][i] {
-				x[j] = v * s
-			}
-			softmax(x)
-			sum -= math.Log(float64(x[r.sent]) + 1e-9)
-			n++
-		}
-		return sum, n
-	}
-	for l := range languages {
-		best := math.Inf(1)
-		for s := float32(0.2); s < 3; s *= 1.05 {
-			own, n := loss(l, s)
-			all, m := loss(-1, s)
-			if v := own + all/m*50; v < best {
-				best, meta.Calibration.Sharpness[l] = v, s
-			}
-			_ = n
-		}
-	}
 }
 
 // thresholds maximise F1 for each label and language; a language's own rows

@@ -22,7 +22,7 @@ type deepOptions struct {
 	drop, dropHidden          float32
 	l2                        float32
 	factor                    func(*task, *row) float64
-	report                    func(epoch int, d *deep)
+	step                      func(rows int) // told how many rows were seen, now and then
 }
 
 const languageKey = 0x5bd1e995
@@ -33,6 +33,9 @@ func (d *deep) keys(r *row, lang int, out []uint32) []uint32 {
 		for _, k := range list {
 			out = append(out, k>>s)
 		}
+	}
+	for _, k := range r.words {
+		out = append(out, text.InLanguage(k, lang)>>s)
 	}
 	return append(out, text.InLanguage(languageKey, lang)>>s)
 }
@@ -168,13 +171,16 @@ func trainDeep(rows []*row, o deepOptions, seed uint64) *deep {
 	x, h, gx, gh, out := make([]float32, d.dim), make([]float32, d.hidden), make([]float32, d.dim), make([]float32, d.hidden), make([]float32, d.outs)
 	var keys []uint32
 	limit, limitHidden := uint32(o.drop*(1<<31)*2), uint32(o.dropHidden*(1<<31)*2)
-	steps, step := float32(o.epochs*len(order)), float32(0)
-	for e := range o.epochs {
+	steps, done := float32(o.epochs*len(order)), float32(0)
+	for range o.epochs {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		for _, at := range order {
+		for n, at := range order {
+			if n%stepRows == 0 {
+				o.step(min(stepRows, len(order)-n))
+			}
 			r := pool[at]
-			decay := 1 - step/steps
-			step++
+			decay := 1 - done/steps
+			done++
 			all := d.keys(r, r.lang, keys[:0])
 			keys = all
 			kept := all[:0]
@@ -256,9 +262,6 @@ func trainDeep(rows []*row, o deepOptions, seed uint64) *deep {
 				s := rate / sqrt32(accRow[k])
 				axpy(d.rows[int(k)*d.dim:][:d.dim], -s, gx)
 			}
-		}
-		if o.report != nil {
-			o.report(e, d)
 		}
 	}
 	return d

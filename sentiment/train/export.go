@@ -11,6 +11,7 @@ import (
 type towers struct {
 	lang *wide
 	sent *wide
+	rest []*wide // of the other tasks, nil for those that have none
 	deep *deep
 	lex  *text.Lexicon
 }
@@ -28,11 +29,11 @@ func (t *towers) pack(calibrate func(meta *net.Meta)) ([]byte, error) {
 	tables.Lexicon = t.lex
 	tables.Lang, meta.LangScale = cut(t.lang.table, t.lang.k, t.lang.k)
 	tables.Sent, meta.SentScale = cut(t.sent.table, t.sent.k, net.SentWidth)
-	tables.Rows, meta.DimScale = cut(d.rows, d.dim, d.dim)
 	for l := range languages {
 		k := int(text.InLanguage(languageKey, l) >> (32 - d.bits))
 		meta.LangVector = append(meta.LangVector, d.rows[k*d.dim:(k+1)*d.dim])
 	}
+	columns := []column{{d.rows, d.dim, d.dim}}
 	for i := range tasks {
 		k := &tasks[i]
 		labels := k.labels
@@ -43,8 +44,16 @@ func (t *towers) pack(calibrate func(meta *net.Meta)) ([]byte, error) {
 			continue
 		}
 		h := net.Task{Name: k.name, Labels: labels, Choice: k.choice, From: meta.Outs, Wide: -1}
-		if k.name == "sentiment" {
-			h.Wide, h.Share = 0, 0.5
+		if k.name == "sentiment" { // the deep tower has it to learn from, not to answer
+			h.From, h.Wide = -1, 0
+			meta.Tasks = append(meta.Tasks, h)
+			continue
+		}
+		if w := t.rest[i]; w != nil {
+			h.Wide, h.Share = net.SentWidth+meta.WideOuts, share
+			meta.WideOuts += len(labels)
+			meta.WideBias = append(meta.WideBias, w.bias[:len(labels)]...)
+			columns = append(columns, column{w.table, w.k, len(labels)})
 		}
 		from := d.start[i]
 		meta.W2 = append(meta.W2, d.w2[from*d.hidden:(from+len(labels))*d.hidden]...)
@@ -52,6 +61,8 @@ func (t *towers) pack(calibrate func(meta *net.Meta)) ([]byte, error) {
 		meta.Outs += len(labels)
 		meta.Tasks = append(meta.Tasks, h)
 	}
+	tables.Rows, meta.DimScale = cutRows(columns)
+	meta.DimScale, meta.WideScale = meta.DimScale[:d.dim], meta.DimScale[d.dim:]
 	meta.Calibration.Irony = 0.5
 	for range languages {
 		meta.Calibration.Sharpness = append(meta.Calibration.Sharpness, 1)
@@ -62,6 +73,41 @@ func (t *towers) pack(calibrate func(meta *net.Meta)) ([]byte, error) {
 	}
 	return net.Encode(meta, &tables)
 }
+
+// share of the wide tower in the mean of the two.
+const share = 0.6
+
+// column is a table whose first use columns of k go into the common rows.
+type column struct {
+	table  []float32
+	k, use int
+}
+
+// cutRows cuts several tables of the same number of rows and lays them side by
+// side.
+func cutRows(columns []column) ([]int8, []float32) {
+	var width int
+	for _, c := range columns {
+		width += c.use
+	}
+	n := len(columns[0].table) / columns[0].k
+	out := make([]int8, n*width)
+	var scales []float32
+	at := 0
+	for _, c := range columns {
+		b, s := cut(c.table, c.k, c.k)
+		for i := range n {
+			copy(out[i*width+at:][:c.use], b[i*c.k:][:c.use])
+		}
+		at += c.use
+		scales = append(scales, s[:c.use]...)
+	}
+	return out, scales
+}
+
+// clip is where weights are cut off, in root mean squares of their column: a
+// few outliers must not coarsen the rest.
+const clip = 28
 
 // cut rounds a table of k columns to eight bits, each column by its own scale,
 // in rows of width bytes.
@@ -76,8 +122,7 @@ func cut(table []float32, k, width int) ([]int8, []float32) {
 			sq += float64(v) * float64(v)
 			top = max(top, v, -v)
 		}
-		// A few outliers must not coarsen the rest.
-		top = min(top, float32(12*math.Sqrt(sq/float64(n))))
+		top = min(top, float32(clip*math.Sqrt(sq/float64(n))))
 		if top == 0 {
 			top = 1
 		}

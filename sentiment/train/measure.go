@@ -47,41 +47,25 @@ func argmax(x []float32) int {
 	return b
 }
 
-// setF1 is the mean over labels of F1 with one threshold a label, and the
-// thresholds that make it largest when none are given.
-func setF1(bits []uint32, probs [][]float32, k int, thresholds []float32) (float64, []float32) {
-	best := make([]float32, k)
+// setF1 is the mean over labels of F1, with one threshold for each label.
+func setF1(bits []uint32, probs [][]float32, k int, thresholds []float32) float64 {
 	sum := 0.0
 	for j := range k {
-		f1 := func(t float32) float64 {
-			var tp, fp, fn float64
-			for i := range bits {
-				g, p := bits[i]>>j&1 == 1, probs[i][j] >= t
-				switch {
-				case g && p:
-					tp++
-				case g:
-					fn++
-				case p:
-					fp++
-				}
-			}
-			if tp == 0 {
-				return 0
-			}
-			return 2 * tp / (2*tp + fp + fn)
-		}
-		if thresholds != nil {
-			sum += f1(thresholds[j])
-			continue
-		}
-		top := -1.0
-		for t := float32(0.04); t < 0.9; t += 0.02 {
-			if v := f1(t); v > top {
-				top, best[j] = v, t
+		var tp, fp, fn float64
+		for i := range bits {
+			gold, pred := bits[i]>>j&1 == 1, probs[i][j] >= thresholds[j]
+			switch {
+			case gold && pred:
+				tp++
+			case gold:
+				fn++
+			case pred:
+				fp++
 			}
 		}
-		sum += top
+		if tp > 0 {
+			sum += 2 * tp / (2*tp + fp + fn)
+		}
 	}
-	return 100 * sum / float64(k), best
+	return 100 * sum / float64(k)
 }

@@ -24,16 +24,15 @@ type row struct {
 	seal   bool // evaluation only
 
 	words, pairs, style, grams []uint32
-	lex                        [8]float32
-
-	sent                   int    // 0 negative, 1 neutral, 2 positive
-	tweet                  int    // anger, joy, optimism, sadness
-	reddit                 uint64 // bits of goemotions; known if hasReddit
-	known                  [numSets]bool
-	bits                   [numSets]uint32
-	mask                   [numSets]uint32
-	irony, formal, offence int     // 0, 1
-	degree                 float64 // of in_formal
+	soft                       *[3]float32 // polarity as a teacher guesses it, where no one has labelled it
+	sent                       int         // 0 negative, 1 neutral, 2 positive
+	tweet                      int         // anger, joy, optimism, sadness
+	reddit                     uint64      // bits of goemotions; known if hasReddit
+	known                      [numSets]bool
+	bits                       [numSets]uint32
+	mask                       [numSets]uint32
+	irony, formal, offence     int     // 0, 1
+	degree                     float64 // of in_formal
 }
 
 // the sets of labels of which a text may have several.
@@ -193,7 +192,8 @@ func extract(rows []*row, lex *text.Lexicon) {
 	var grams []uint32
 	for _, r := range rows {
 		d.Read(r.text)
-		d.Features(&f, lex, r.lang, secondOf(r.lang))
+		d.Weigh(lex, r.lang, secondOf(r.lang))
+		d.Features(&f)
 		grams = grams[:0]
 		for i := range d.Tokens {
 			if t := &d.Tokens[i]; t.Kind <= text.Number {

@@ -26,7 +26,9 @@ var tasks = []task{
 
 var registers = []string{"tweet", "forum", "talk", "film"}
 
-// registerOf is whose annotation a row of emotions has.
+// registerOf is whose idea of emotions fits a row: that of its own annotators;
+// for English tweets without emotions that of tweets, for posts in the other
+// languages that of talk on the net.
 func registerOf(r *row) int {
 	switch {
 	case r.tweet >= 0:
@@ -37,13 +39,17 @@ func registerOf(r *row) int {
 		return 2
 	case r.known[setPlutchik]:
 		return 3
+	case r.source == "umsab" && r.lang != langEnglish, r.source == "germeval18":
+		return 2
+	case r.source == "umsab", r.source == "semeval13-16", r.source == "tweeteval_irony", r.source == "tweeteval_offensive":
+		return 0
 	}
 	return -1
 }
 
 func (t *task) has(r *row) bool {
 	if t.choice {
-		return t.class(r) >= 0
+		return t.class(r) >= 0 || r.soft != nil && t.name == "sentiment"
 	}
 	return r.known[t.set]
 }
@@ -70,6 +76,9 @@ func (t *task) balance(rows []*row, factor func(*row) float64) map[*row]float32 
 		return r.source
 	}
 	for _, r := range rows {
+		if t.class(r) < 0 {
+			continue
+		}
 		c := cell{src(r), t.class(r)}
 		if count[c] == 0 {
 			classes[c.source]++
@@ -78,10 +87,18 @@ func (t *task) balance(rows []*row, factor func(*row) float64) map[*row]float32 
 		total[c.source]++
 	}
 	for _, r := range rows {
+		if t.class(r) < 0 {
+			w[r] = softShare
+			continue
+		}
 		c := cell{src(r), t.class(r)}
 		w[r] = float32(factor(r) * total[c.source] / (classes[c.source] * count[c]))
 	}
 	return w
 }
 
+// langTask is not one of the tasks: it comes before them.
 var langTask = task{name: "language", labels: languages, choice: true, class: func(r *row) int { return r.lang }}
+
+// softShare is the weight of a row that only a teacher has labelled.
+const softShare = 0.3

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"tonfall/sentiment/internal/net"
 	"tonfall/sentiment/internal/text"
 )
 
@@ -12,7 +13,8 @@ type wide struct {
 	bits   int
 	k      int
 	choice bool
-	copies bool // words and pairs have a copy for each language
+	copies bool // words have a copy for each language
+	pairs  bool // pairs too
 	plain  bool // words and letters only
 	table  []float32
 	bias   []float32
@@ -24,9 +26,11 @@ type wideOptions struct {
 	rate   float32
 	l2     float32
 	copies bool
+	pairs  bool
 	plain  bool
 	drop   float32
 	factor func(*row) float64
+	step   func(rows int) // told how many rows were seen, now and then
 }
 
 func (w *wide) keys(r *row, lang int, out []uint32) []uint32 {
@@ -39,10 +43,10 @@ func (w *wide) keys(r *row, lang int, out []uint32) []uint32 {
 		}
 		return out
 	}
-	for _, list := range [][]uint32{r.words, r.pairs} {
+	for i, list := range [][]uint32{r.words, r.pairs} {
 		for _, k := range list {
 			out = append(out, k>>s)
-			if w.copies {
+			if w.copies && (i == 0 || w.pairs) {
 				out = append(out, text.InLanguage(k, lang)>>s)
 			}
 		}
@@ -71,7 +75,7 @@ func (w *wide) logits(keys []uint32, out []float32) {
 }
 
 func trainWide(t *task, rows []*row, o wideOptions, seed uint64) *wide {
-	w := &wide{bits: o.bits, k: len(t.labels), choice: t.choice, copies: o.copies, plain: o.plain}
+	w := &wide{bits: o.bits, k: len(t.labels), choice: t.choice, copies: o.copies, pairs: o.pairs, plain: o.plain}
 	w.table = make([]float32, (1<<o.bits)*w.k)
 	w.bias = make([]float32, w.k)
 	acc := make([]float32, len(w.table))
@@ -86,7 +90,10 @@ func trainWide(t *task, rows []*row, o wideOptions, seed uint64) *wide {
 	for e := range o.epochs {
 		rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		rate := o.rate * (1 - float32(e)/float32(o.epochs))
-		for _, i := range order {
+		for n, i := range order {
+			if n%stepRows == 0 {
+				o.step(min(stepRows, len(order)-n))
+			}
 			r := rows[i]
 			keys = w.keys(r, r.lang, keys[:0])
 			kept = keys
@@ -125,7 +132,13 @@ func sqrt32(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 func (t *task) gradient(r *row, out []float32, weight float32) {
 	if t.choice {
 		softmax(out)
-		out[t.class(r)]--
+		if c := t.class(r); c >= 0 {
+			out[c]--
+		} else {
+			for j := range out {
+				out[j] -= r.soft[j]
+			}
+		}
 		for j := range out {
 			out[j] *= weight
 		}
@@ -141,39 +154,6 @@ func (t *task) gradient(r *row, out []float32, weight float32) {
 	}
 }
 
-func softmax(x []float32) {
-	m := x[0]
-	for _, v := range x {
-		m = max(m, v)
-	}
-	var sum float32
-	for j, v := range x {
-		x[j] = float32(math.Exp(float64(v - m)))
-		sum += x[j]
-	}
-	for j := range x {
-		x[j] /= sum
-	}
-}
+func softmax(x []float32) { net.Softmax(x) }
 
-func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))) }
-
-// trainLang trains the language head: words and runs of letters, at most so
-// many rows of each language and source.
-func trainLang(rows []*row, bits int) *wide {
-	const most = 4000
-	n := map[string]int{}
-	var mine []*row
-	for _, r := range rows {
-		k := r.source + languages[r.lang]
-		if n[k]++; n[k] <= most {
-			mine = append(mine, r)
-		}
-	}
-	return trainWide(&langTask, mine, wideOptions{bits: bits, epochs: 3, rate: 0.1, plain: true, drop: 0.3, factor: func(r *row) float64 {
-		if r.source == "umsab" {
-			return 2
-		}
-		return 1
-	}}, 3)
-}
+func sigmoid(x float32) float32 { return net.Sigmoid(x) }

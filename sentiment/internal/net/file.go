@@ -89,7 +89,12 @@ func Decode(data string) (*Model, error) {
 	if string(sum[:]) != data[len(magic)+4:headerSize] {
 		return nil, ErrAltered
 	}
-	m := &Model{Version: fmt.Sprintf("%d-%s", format, hex.EncodeToString(sum[:4])), lang: parts[1], sent: parts[2], rows: parts[3]}
+	// The tables lie before the lexicon, so that whole words may be read up to
+	// their last rows' end.
+	table := func(i int) []byte {
+		return unsafe.Slice((*byte)(unsafe.StringData(parts[i])), len(parts[i])+8)[: len(parts[i]) : len(parts[i])+8]
+	}
+	m := &Model{Version: fmt.Sprintf("%d-%s", format, hex.EncodeToString(sum[:4])), lang: table(1), sent: table(2), rows: table(3)}
 	if err := json.Unmarshal([]byte(parts[0]), &m.Meta); err != nil {
 		return nil, fmt.Errorf("%w: decode meta: %w", ErrNotModel, err)
 	}

@@ -14,7 +14,7 @@ type Task struct {
 	Name   string
 	Labels []string
 	Choice bool
-	From   int     // first of its columns among the deep logits
+	From   int     // first of its columns among the deep logits, -1 for none
 	Wide   int     // first of its columns among the wide logits, -1 for none
 	Share  float32 // of the wide tower in the mean, 0..1
 
@@ -49,16 +49,16 @@ type Meta struct {
 type Model struct {
 	Meta
 	Version string
-	lang    string // tables as they lie in the file: int8 by int8
-	sent    string
-	rows    string // Dim then WideOuts for each key
+	lang    []byte // tables as they lie in the file, int8 by int8; never written
+	sent    []byte
+	rows    []byte // Dim then WideOuts for each key
 	lex     *text.Lexicon
 	english int
 	hindi   int
 }
 
-// SentWidth is the bytes of a row of the sentiment table; the fourth is unused.
-const SentWidth = 4
+// SentWidth is the bytes of a row of the sentiment table.
+const SentWidth = 3
 
 // Lexicon of the model.
 func (m *Model) Lexicon() *text.Lexicon { return m.lex }

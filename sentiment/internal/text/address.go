@@ -4,7 +4,7 @@ import "strings"
 
 // forms of address, by language; as they stand after folding.
 var familiar = addressForms(map[string]string{
-	"de": "du dich dir dein deine deinen deinem deiner deines deins ihr euch euer eure euren eurem eurer",
+	"de": "du dich dir dein deine deinen deinem deiner deines deins euch euer eure euren eurem eurer",
 	"fr": "tu te toi ton ta tes t'es t'as",
 	"es": "tú ti tu tus te contigo vos vosotros vosotras os vuestro vuestra",
 	"it": "tu ti te tuo tua tuoi tue",
@@ -56,3 +56,20 @@ func (d *Doc) Address(lang string) (du, sie int) {
 	}
 	return du, sie
 }
+
+// MaybePolite says whether a German sentence begins with Sie and a verb that
+// fits the polite form: "Sie müssen" may be you or they.
+func (d *Doc) MaybePolite() bool {
+	for i := range d.Tokens[:max(len(d.Tokens)-1, 0)] {
+		t, next := &d.Tokens[i], &d.Tokens[i+1]
+		if t.Flags&Opening == 0 || t.Hash != hashSie || next.Kind != Word {
+			continue
+		}
+		if w := d.Runes[next.From:next.To]; len(w) > 4 && w[len(w)-2] == 'n' || next.Hash == hashSind {
+			return true
+		}
+	}
+	return false
+}
+
+var hashSie, hashSind = hashFolded("sie"), hashFolded("sind")

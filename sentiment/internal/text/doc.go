@@ -41,8 +41,10 @@ const (
 type Token struct {
 	Hash     uint64 // of the normalised form
 	From, To int32  // its runes in Doc.Runes, with the borders < and > around words
-	Kind     Kind
 	Flags    Flags
+	Seeds    uint16 // the feelings it names outright, a bit each
+	Kind     Kind
+	Valence  int8 // what the lexicon says, -127..127
 }
 
 // Limits keep the work per text bounded; whatever lies beyond is not read.

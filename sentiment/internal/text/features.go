@@ -8,10 +8,11 @@ type Features struct {
 	Words []uint32 // one for each token, in order
 	Pairs []uint32 // two neighbours, negated words, hashtags, letter case
 	Style []uint32 // how it is written: length, shouting, signs; buckets of counts
+	Seeds uint16   // feelings that a word names and no negator denies, a bit each
 }
 
 func (f *Features) reset() {
-	f.Words, f.Pairs, f.Style = f.Words[:0], f.Pairs[:0], f.Style[:0]
+	f.Words, f.Pairs, f.Style, f.Seeds = f.Words[:0], f.Pairs[:0], f.Style[:0], 0
 }
 
 // salts keep features of different kinds apart.
@@ -25,6 +26,7 @@ const (
 	saltEdge   uint64 = 0x9fb21c651e98df25
 	saltGram   uint64 = 0x3c79ac492ba7b653
 	saltLex    uint64 = 0xd6e8feb86659fd93
+	saltSeed   uint64 = 0xbf58476d1ce4e5b9
 	saltSkip   uint64 = 0x1c69b3f74ac4ae35
 )
 
@@ -47,10 +49,19 @@ func InLanguage(k uint32, lang int) uint32 {
 	return x ^ x>>16
 }
 
-// Features lists the keys of the text that was read last, as a text in
-// language lang; where the lexicon knows no word of it, second is asked (the
-// other language of code-mixed writing, -1 for none).
-func (d *Doc) Features(f *Features, lex *Lexicon, lang, second int) {
+// Weigh looks every token up in the seeds and in the lexicon as a word of
+// language lang; what that does not know is asked of second, the other
+// language of code-mixed writing (-1 for none). Features needs it.
+func (d *Doc) Weigh(lex *Lexicon, lang, second int) {
+	for i := range d.Tokens {
+		t := &d.Tokens[i]
+		t.Seeds = Seeds(t.Hash)
+		t.Valence = lex.Either(t.Hash, lang, second)
+	}
+}
+
+// Features lists the keys of the text that was read and weighed last.
+func (d *Doc) Features(f *Features) {
 	f.reset()
 	scope, prev := 0, saltEdge
 	var total lexTotals
@@ -59,12 +70,17 @@ func (d *Doc) Features(f *Features, lex *Lexicon, lang, second int) {
 		f.Words = append(f.Words, key(t.Hash))
 		f.Pairs = append(f.Pairs, key(prev*3+t.Hash^saltPair))
 		prev = t.Hash
-		if v := lex.Valence(t.Hash, lang); v != 0 {
-			total.add(f, v, scope > 0)
-		} else if second >= 0 {
-			if v := lex.Valence(t.Hash, second); v != 0 {
-				total.add(f, v, scope > 0)
+		if t.Valence != 0 {
+			total.add(f, int(t.Valence), scope > 0)
+		}
+		for set := t.Seeds; set != 0; set &= set - 1 {
+			k := uint64(bits.TrailingZeros16(set))
+			if scope > 0 {
+				k += 32
+			} else {
+				f.Seeds |= 1 << k
 			}
+			f.Pairs = append(f.Pairs, key(saltSeed^k))
 		}
 		switch {
 		case t.Flags&Negator != 0:

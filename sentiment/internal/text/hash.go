@@ -10,6 +10,7 @@ const (
 	hashLink    uint64 = 0x27d4eb2f165667c5
 	saltEmoji   uint64 = 0x517cc1b727220a95
 	saltSign    uint64 = 0x2545f4914f6cdd1d
+	saltSpaced  uint64 = 0x9fb21c651e98df25
 	saltLexicon uint64 = 0x94d049bb133111eb
 )
 

@@ -36,7 +36,7 @@ func (l *Lexicon) slot(k uint32) int {
 }
 
 // Valence of a token in a language, -127..127, and 0 where it has no entry.
-func (l *Lexicon) Valence(h uint64, lang int) int {
+func (l *Lexicon) Valence(h uint64, lang int) int8 {
 	if l == nil || len(l.Keys) == 0 {
 		return 0
 	}
@@ -45,5 +45,15 @@ func (l *Lexicon) Valence(h uint64, lang int) int {
 	if l.Keys[at] == 0 {
 		return 0
 	}
-	return int(l.Values[at])
+	return l.Values[at]
+}
+
+// Either is the valence in lang, or where that has none in second (-1: no
+// second language).
+func (l *Lexicon) Either(h uint64, lang, second int) int8 {
+	v := l.Valence(h, lang)
+	if v == 0 && second >= 0 {
+		v = l.Valence(h, second)
+	}
+	return v
 }

@@ -43,6 +43,7 @@ func (d *Doc) Read(s string) {
 			i += size
 		}
 	}
+	d.mergeIdioms()
 }
 
 func (d *Doc) plain(k Kind, hash uint64) {
@@ -161,6 +162,9 @@ func (d *Doc) sign(s string, i int, r rune, size int, opening bool) (int, bool) 
 	}
 	var flags Flags
 	h, n := hashSeed, 0
+	if i > 0 && s[i-1] == ' ' && (r == '.' || r == ',' || r == '!' || r == '?') {
+		h ^= saltSpaced // a habit of some writers, and of some languages
+	}
 	last := rune(-1)
 	j := i
 	for j < len(s) {
