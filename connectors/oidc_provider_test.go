@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 
 	"tonfall/connectors"
 	"tonfall/connectors/connectortest"
@@ -82,15 +81,7 @@ func answer(w http.ResponseWriter, status int, v any) {
 }
 
 func (p *openIDProvider) signed(key jose.SigningKey, c map[string]any) string {
-	signer, err := jose.NewSigner(key, nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	text, err := jwt.Signed(signer).Claims(c).Serialize()
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return text
+	return signed(p.t, key, c)
 }
 
 func (p *openIDProvider) discovery(w http.ResponseWriter, _ *http.Request) {
