@@ -28,7 +28,9 @@ func kinds() map[string]func(Options) (Connector, error) {
 		"oidc":      newOIDC,
 		"paypal":    newPayPal,
 		"practice":  newPractice,
+		"reddit":    newReddit,
 		"threads":   newThreads,
+		"tiktok":    newTikTok,
 		"x":         newX,
 	}
 }

@@ -16,7 +16,9 @@ const graphVersion = "v24.0"
 // newInstagram makes the connector for Instagram, by the API with Instagram
 // login, which knows professional accounts only
 // (https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login).
-// It documents no revocation and no PKCE.
+// It documents no revocation and no PKCE. People are sent to www.instagram.com:
+// the page at api.instagram.com that a reference still names is gone
+// (https://github.com/chatwoot/chatwoot/pull/15575).
 func newInstagram(o Options) (Connector, error) {
 	graph := host(o, "graph.instagram.com")
 	var m *meta

@@ -97,7 +97,8 @@ func (c *x) problem(call string, status int, h http.Header, body []byte) error {
 		return nil
 	}
 	// The token endpoint says no invalid_grant: a used code and a dead refresh
-	// token are told by this sentence alone, seen in many reports.
+	// token are told by this sentence alone
+	// (https://github.com/plhery/node-twitter-api-v2/issues/496).
 	if said.Error == "invalid_request" && strings.HasPrefix(said.Text, "Value passed for the ") {
 		return profile.Wrap(profile.Unauthorized, &answerError{Status: status, Code: "invalid_request"}, c.About.Title+" no longer accepts this permission ("+call+")")
 	}

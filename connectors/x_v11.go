@@ -26,7 +26,9 @@ import (
 //	error codes; 453 came with the plans of 2023
 //	    https://developer.x.com/en/support/x-api/error-troubleshooting
 //
-// OAuth 1.0a carries no state: it travels in the callback address.
+// OAuth 1.0a carries no state: it travels in the query of the callback address,
+// which X registers, and compares, without one
+// (https://github.com/WWBN/AVideo/issues/1493).
 type xV11 struct {
 	Code // its Info, and how it tells errors of the token endpoint
 	base *url.URL

@@ -177,6 +177,19 @@ func TestAKeyWithoutV11IsToldToUseV2(t *testing.T) {
 	}
 }
 
+func TestXv11NamesACallbackThatXDoesNotKnow(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = fmt.Fprint(w, `<?xml version='1.0' encoding='UTF-8'?><errors><error code="415">Callback URL not approved for this client application. Approved callback URLs can be adjusted in your application settings</error></errors>`)
+	}))
+	defer server.Close()
+	c := xv11Connector(t, server.URL, connectors.Options{AllowLoopback: true})
+	_, err := c.Begin(t.Context(), connectors.Start{Redirect: "https://tonfall.example/demo/callback/x", State: "s"})
+	if !profile.Is(err, profile.Upstream) || !strings.Contains(profile.Message(err), "callback address") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestXv11KeepsRetweetsApart(t *testing.T) {
 	x := newOldX(t)
 	server := httptest.NewServer(x.mux)

@@ -82,7 +82,12 @@ func (c *xV11) problem(call string, status int, h http.Header, body []byte) erro
 	var said struct {
 		Errors []struct{ Code int }
 	}
-	if json.Unmarshal(body, &said) != nil || status < 300 {
+	switch {
+	case status < 300:
+		return nil
+	case bytes.Contains(body, []byte(`<error code="415">`)): // the one error that comes as XML
+		said.Errors = append(said.Errors, struct{ Code int }{415})
+	case json.Unmarshal(body, &said) != nil:
 		return nil
 	}
 	for _, e := range said.Errors {
