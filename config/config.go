@@ -80,6 +80,8 @@ type Connector struct {
 	BaseURL      string   `yaml:"base_url"`      // issuer, instance or server, where there is a choice
 	DirectoryURL string   `yaml:"directory_url"` // of Bluesky accounts, instead of plc.directory
 	Scopes       []string `yaml:"scopes"`        // in addition to those that the consents need
+	API          string   `yaml:"api"`           // version of the network's API: X v2 or v1.1, Facebook v24.0
+	Mood         bool     `yaml:"mood"`          // read moods also where the network's rules leave that to the shop; see docs/connectors.md
 }
 
 // Client is a program of the shop's that signs people in: an OpenID Connect client.

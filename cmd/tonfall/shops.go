@@ -79,7 +79,7 @@ func policyOf(s config.Shop) (messages.Policy, error) {
 func connectorOptions(c config.Config, s config.Shop, con config.Connector, db store.Store, now func() time.Time) connectors.Options {
 	o := connectors.Options{
 		Name: con.Name, Title: con.Title, ClientID: con.ClientID, ClientSecret: con.ClientSecret,
-		Team: con.Team, KeyID: con.KeyID,
+		Team: con.Team, KeyID: con.KeyID, API: con.API, Mood: con.Mood,
 		BaseURL: con.BaseURL, DirectoryURL: con.DirectoryURL, Scopes: con.Scopes, Website: s.Home, AllowLoopback: c.Loopback,
 		Apps: apps{db, s.Slug}, Now: now,
 	}
