@@ -127,6 +127,7 @@ func cookies(base, slug string) []notice.Cookie {
 	return []notice.Cookie{
 		{Name: prefix + "tonfall-browser", For: notice.SignIn},
 		{Name: prefix + "tonfall-session-" + slug, For: notice.Stay, Life: 30 * 24 * time.Hour},
+		{Name: prefix + "tonfall-visit-" + slug, For: notice.Stay, Life: 30 * 24 * time.Hour},
 		{Name: prefix + "studio", For: notice.Staff, Life: 12 * time.Hour},
 	}
 }
