@@ -132,7 +132,7 @@ func TestAnotherConfigurationIsAnotherNotice(t *testing.T) {
 		"no network is read":           {func(d *notice.Data) { d.Sources = d.Sources[2:] }, "Reading own posts", "no posts are read"},
 		"the other engine":             {func(d *notice.Data) { d.Engine = "bayes" }, "language model", "statistical program (bayes)"},
 		"a network forbids its posts":  {func(d *notice.Data) { d.Sources[1].Rules[0].Allowed = false }, "texts from Birdsong", "no posts are read"},
-		"a network allows reading now": {func(d *notice.Data) { d.Sources[1].Rules[1].Allowed = true }, "rules forbid reading a mood", ""},
+		"a network allows reading now": {func(d *notice.Data) { d.Sources[1].Rules[1].Allowed = true }, "no mood is read from them", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := tea(t)
@@ -287,7 +287,7 @@ func TestWhatAPersonReadsOfAProhibition(t *testing.T) {
 			row = line
 		}
 	}
-	if !strings.Contains(row, "forbid reading a mood") {
+	if !strings.Contains(row, "no mood is read from them") {
 		t.Errorf("the row of a network that forbids reading moods is %q", row)
 	}
 }
