@@ -58,13 +58,13 @@ func newApple(o Options) (Connector, error) {
 	}
 	p.about = Info{
 		Name: o.Name, Title: titled(o, "Apple"),
-		Powers:       []string{"refresh", "revoke"},
+		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       map[profile.Purpose][]string{"": {"openid", "name", "email"}},
 		RevokesAll:   true,
-		Registration: "a Services ID with the callback URL of each shop and a key for Sign in with Apple (client_secret is the .p8 file); needs a paid developer membership",
+		Registration: "a Services ID with the callback URL of each shop, a key for Sign in with Apple (client_secret is the .p8 file), and our address for server-to-server notifications; needs a paid developer membership",
 		Rules:        signInRules("Apple", appleSource),
 	}
-	return p, nil
+	return apple{p}, nil
 }
 
 // appleKey reads the private key. The error quotes nothing of it.

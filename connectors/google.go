@@ -34,15 +34,15 @@ func newGoogle(o Options) (Connector, error) {
 	}
 	p.about = Info{
 		Name: o.Name, Title: titled(o, "Google"),
-		Powers:       []string{"refresh", "revoke"},
+		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       openIDScopes(),
 		RevokesAll:   true, // one token stands for the whole of a combined authorization
-		Registration: "an OAuth client of the type web application in Google Cloud, with the callback URL of each shop and a branded consent screen",
+		Registration: "an OAuth client of the type web application in Google Cloud, with the callback URL of each shop, a branded consent screen, and our address for Cross-Account Protection",
 		Rules: []Rule{
 			{Purpose: profile.Posts, Text: "a sign-in with Google tells who came and brings no posts", Source: googlePolicy},
 			{Purpose: profile.MoodRead, Text: "Google's Limited Use: its data serves features that the person sees and asked for, not profiling", Source: googlePolicy},
 			{Purpose: profile.Messages, Allowed: true, Text: "Google's Limited Use: name and address may stand in messages that the customer agreed to; not in advertising, and not passed on", Source: googlePolicy},
 		},
 	}
-	return p, nil
+	return google{p}, nil
 }

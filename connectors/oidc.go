@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 	"golang.org/x/oauth2"
 
 	"tonfall/internal/egress"
@@ -28,6 +29,9 @@ type openID struct {
 	lock  sync.Mutex
 	known discovery
 	until time.Time
+
+	keys      jose.JSONWebKeySet // for what the provider tells unasked
+	keysUntil time.Time
 }
 
 var (
