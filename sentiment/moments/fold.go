@@ -123,8 +123,8 @@ func open(folded string) []string {
 		return []string{folded}
 	}
 	stem, tail := strings.ReplaceAll(folded[:at], "'", ""), folded[at+1:]
-	if stem == "" {
-		return []string{tail}
+	if stem == "" || stem == "d" {
+		return []string{tail} // 'n, d'Oma
 	}
 	switch tail {
 	case "t":

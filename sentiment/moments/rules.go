@@ -38,7 +38,7 @@ type phrase struct {
 }
 
 // scopes are the reaches that a frame may have.
-var scopes = []string{"span", "clause", "sentence", "near", "text"}
+var scopes = []string{"span", "ahead", "clause", "sentence", "near", "text"}
 
 // readRules compiles the files in the order of their names.
 func readRules(files fs.FS) (*rulebook, error) {

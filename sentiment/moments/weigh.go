@@ -75,6 +75,8 @@ func (r *reading) reaches(f framed, cue span) bool {
 	switch f.scope {
 	case "span":
 		return f.begin >= cue.begin-2 && f.begin < cue.end
+	case "ahead":
+		return first.clause <= to.clause && last.clause >= from.clause && f.begin < cue.end
 	case "clause":
 		return first.clause <= to.clause && last.clause >= from.clause
 	case "sentence":
