@@ -80,7 +80,7 @@ type Connector struct {
 	BaseURL      string   `yaml:"base_url"`      // issuer, instance or server, where there is a choice
 	DirectoryURL string   `yaml:"directory_url"` // of Bluesky accounts, instead of plc.directory
 	Scopes       []string `yaml:"scopes"`        // in addition to those that the consents need
-	API          string   `yaml:"api"`           // version of the network's API: X v2 or v1.1, Facebook v24.0
+	API          string   `yaml:"api"`           // version of the network's API: X v2 or v1.1, Facebook v26.0
 	Mood         bool     `yaml:"mood"`          // read moods also where the network's rules leave that to the shop; see docs/connectors.md
 }
 

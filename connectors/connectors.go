@@ -49,7 +49,7 @@ type Options struct {
 	// Scopes are asked for in addition to those that a purpose needs.
 	Scopes []string
 	// API is the version of the provider's API, where there is a choice; empty
-	// means the connector's own. X: "v2" or "v1.1"; Facebook: "v24.0".
+	// means the connector's own. X: "v2" or "v1.1"; Facebook: "v26.0".
 	API string
 	// Mood permits posts to be read for a mood where the platform's rules make
 	// that the shop's own responsibility. Info.Rules quotes them.

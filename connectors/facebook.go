@@ -17,8 +17,8 @@ import (
 //
 //	the dialog, the exchange of the code
 //	    https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow
-//	PKCE
-//	    https://developers.facebook.com/docs/facebook-login/guides/advanced/oidc-token
+//	PKCE, "in testing" since 2023 and ignored where it is not in force
+//	    https://developers.facebook.com/documentation/facebook-login/guides/advanced/oidc-token
 //	permissions given and declined, and their revocation
 //	    https://developers.facebook.com/docs/graph-api/reference/user/permissions
 //	posts

@@ -11,7 +11,7 @@ import (
 
 // graphVersion is the version of the Graph API that is asked for. Each lives for
 // two years (https://developers.facebook.com/docs/graph-api/changelog/versions).
-const graphVersion = "v24.0"
+const graphVersion = "v26.0"
 
 // newInstagram makes the connector for Instagram, by the API with Instagram
 // login, which knows professional accounts only

@@ -22,7 +22,7 @@ import (
 //	tokens of Threads: th_exchange_token, th_refresh_token after 24 hours, 60 days
 //	    https://developers.facebook.com/docs/threads/get-started/long-lived-tokens
 //	the code ends in "#_", which is not part of it
-//	    https://developers.facebook.com/docs/threads/get-started/get-access-tokens-and-permissions
+//	    https://developers.facebook.com/documentation/threads/get-started/get-access-tokens-and-permissions
 //	tokens of Instagram: ig_exchange_token, ig_refresh_token
 //	    https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
 //	tokens of Facebook: fb_exchange_token

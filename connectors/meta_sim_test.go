@@ -164,15 +164,15 @@ func newThreadsNetwork(t *testing.T, base string) *graph {
 func newInstagramNetwork(t *testing.T, base string) *graph {
 	g := newGraph(t, "instagram", base)
 	g.longLived("ig")
-	g.api("v24.0", "media")
+	g.api("v26.0", "media")
 	return g
 }
 
 func newFacebookNetwork(t *testing.T, base string) *graph {
 	g := newGraph(t, "facebook", base)
 	g.proof = true
-	g.handle("GET /v24.0/dialog/oauth", g.authorize("client_id", ""))
-	g.handle("POST /v24.0/oauth/access_token", func(w http.ResponseWriter, r *http.Request) {
+	g.handle("GET /v26.0/dialog/oauth", g.authorize("client_id", ""))
+	g.handle("POST /v26.0/oauth/access_token", func(w http.ResponseWriter, r *http.Request) {
 		known := r.PostFormValue("client_id") == "app-id" && r.PostFormValue("client_secret") == "app-secret"
 		switch {
 		case !known:
@@ -193,7 +193,7 @@ func newFacebookNetwork(t *testing.T, base string) *graph {
 			answer(w, 200, map[string]any{"access_token": token, "token_type": "bearer", "expires_in": 5183944})
 		}
 	})
-	g.handle("GET /v24.0/me/permissions", g.signed(func(w http.ResponseWriter, _ *http.Request) {
+	g.handle("GET /v26.0/me/permissions", g.signed(func(w http.ResponseWriter, _ *http.Request) {
 		var list []map[string]string
 		for _, name := range []string{"email", "public_profile", "user_posts"} {
 			status := "granted"
@@ -204,11 +204,11 @@ func newFacebookNetwork(t *testing.T, base string) *graph {
 		}
 		answer(w, 200, map[string]any{"data": list})
 	}))
-	g.handle("DELETE /v24.0/me/permissions", g.signed(func(w http.ResponseWriter, _ *http.Request) {
+	g.handle("DELETE /v26.0/me/permissions", g.signed(func(w http.ResponseWriter, _ *http.Request) {
 		clear(g.access)
 		raw(w, 200, `{"success":true}`)
 	}))
-	g.api("v24.0", "posts")
+	g.api("v26.0", "posts")
 	return g
 }
 

@@ -30,13 +30,13 @@ func TestThreads(t *testing.T) {
 
 func TestInstagram(t *testing.T) {
 	connectortest.Run(t, metaSuite("instagram", newInstagramNetwork, "caption", "timestamp", connectortest.Harness{
-		NoPKCE: noPKCE, Token: "/oauth/access_token", Renew: "/refresh_access_token", Account: "/v24.0/me", Longest: 2200,
+		NoPKCE: noPKCE, Token: "/oauth/access_token", Renew: "/refresh_access_token", Account: "/v26.0/me", Longest: 2200,
 	}))
 }
 
 func TestFacebook(t *testing.T) {
 	connectortest.Run(t, metaSuite("facebook", newFacebookNetwork, "message", "created_time", connectortest.Harness{
-		Token: "/v24.0/oauth/access_token", Account: "/v24.0/me", Longest: 63_206,
+		Token: "/v26.0/oauth/access_token", Account: "/v26.0/me", Longest: 63_206,
 	}))
 }
 

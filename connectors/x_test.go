@@ -171,15 +171,18 @@ func TestXReadsOwnWordsOnly(t *testing.T) {
 
 func TestAUsedUpPlanAtXIsNoRateLimit(t *testing.T) {
 	for _, x := range []struct {
-		name, body string
-		want       time.Duration
+		name   string
+		status int
+		body   string
+		want   time.Duration
 	}{
-		{"a rate limit", `{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}`, 10 * time.Minute},
-		{"a used-up plan", `{"account_id":1,"product_name":"standard-basic","title":"UsageCapExceeded","period":"Monthly","scope":"Product","detail":"Usage cap exceeded: Monthly product cap","type":"https://api.twitter.com/2/problems/usage-capped"}`, 24 * time.Hour},
+		{"a rate limit", 429, `{"title":"Too Many Requests","detail":"Too Many Requests","type":"about:blank","status":429}`, 10 * time.Minute},
+		{"spent credits", 402, `{"title":"Payment Required","detail":"credits depleted","type":"https://api.x.com/2/problems/credits-depleted"}`, 24 * time.Hour},
+		{"a used-up plan", 429, `{"account_id":1,"product_name":"standard-basic","title":"UsageCapExceeded","period":"Monthly","scope":"Product","detail":"Usage cap exceeded: Monthly product cap","type":"https://api.twitter.com/2/problems/usage-capped"}`, 24 * time.Hour},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("x-rate-limit-reset", "1795349400") // in ten minutes
-			raw(w, 429, x.body)
+			raw(w, x.status, x.body)
 		}))
 		c := xConnector(t, server.URL, connectors.Options{AllowLoopback: true, Now: func() time.Time { return time.Unix(1795348800, 0) }})
 		_, _, err := c.(connectors.PostReader).Posts(t.Context(), c.Client(connectors.Grant{Access: "token"}, nil), profile.Account{Subject: "1"}, "")
