@@ -16,7 +16,7 @@ export async function openBrowser(options = {}) {
   const browser = await chromium.launch({ executablePath, args, headless: true })
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1100, height: 800 }, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   mkdirSync(artifacts, { recursive: true })
   return {
     page,

@@ -10,7 +10,9 @@ const phone = { viewport: { width: 360, height: 740 }, locale: 'de-DE' }
 
 before(async () => {
   build()
+  const began = Date.now()
   demo = await startDemo('--customers', '12')
+  console.log(`# the demo answers after ${Date.now() - began} ms`)
   const guests = demo.practice.accounts.slice(-2) // who have not been asked for consent yet
   ;[shy, open] = guests
 })

@@ -148,7 +148,7 @@ step('the shop holds a valid ID token, without any mood in it', async () => {
 })
 
 step('the API answers a mood with its evidence', async () => {
-  assert.equal((await eventually(20, async () => (await readings()).length === rkeys.length && (await readings())))?.length, rkeys.length)
+  assert.equal((await eventually(40, async () => (await readings()).length === rkeys.length && (await readings())))?.length, rkeys.length)
   const mood = await tonfall.api('GET', `/v1/customers/${customer}/mood`)
   assert.equal(mood.abstained, false)
   assert.ok(['downcast', 'anxious', 'irritated', 'mixed'].includes(mood.mood), `the sad posts of the last day read as ${mood.mood}`)
@@ -220,7 +220,7 @@ step('a returning customer passes straight through, and the connection is whole 
   await Promise.race([page.waitForURL(`${shop.callback}?**`), page.getByRole('button', { name: 'Authorize' }).click()])
   await page.waitForURL(`${shop.callback}?**`)
   assert.equal(shop.signedIn.claims.sub, customer)
-  assert.ok(await eventually(15, async () => (await readings()).length === rkeys.length), 'the post written meanwhile is not read')
+  assert.ok(await eventually(30, async () => (await readings()).length === rkeys.length), 'the post written meanwhile is not read')
   const { accounts } = await tonfall.api('GET', `/v1/customers/${customer}`)
   assert.equal(accounts[0].problem ?? '', '')
 })
@@ -241,7 +241,7 @@ step('withdrawing the consent on the own page removes posts and readings and end
   assert.deepEqual(mood.evidence, [])
   const held = await tonfall.api('POST', `/v1/customers/${customer}/export`)
   assert.deepEqual(held.posts ?? [], [])
-  assert.ok(await eventually(15, async () => (await anna.programs()).length === 0), 'the grant still stands at the Bluesky server')
+  assert.ok(await eventually(30, async () => (await anna.programs()).length === 0), 'the grant still stands at the Bluesky server')
 })
 
 step('erasing everything leaves a receipt in the browser, and nothing here', async () => {

@@ -58,7 +58,7 @@ export async function startTonfall({ bluesky, home, callback, more = '' }) {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  for (let left = 100; ; left--) {
+  for (let left = 300; ; left--) {
     if (child.exitCode !== null || left === 0) throw new Error(`tonfall serve did not start:\n${log}`)
     if ((await fetch(`${base}/readyz`).catch(() => null))?.ok) break
     await new Promise((done) => setTimeout(done, 100))
