@@ -186,6 +186,8 @@ func (v *view) funcs() template.FuncMap {
 			}
 			return strings.Join(all, "; ")
 		},
-		"percent": func(share float64) string { return fmt.Sprintf("%.4g", share*100) },
+		"percent": func(share float64) string {
+			return strings.Replace(fmt.Sprintf("%.4g", share*100), ".", v.term("point"), 1)
+		},
 	}
 }
