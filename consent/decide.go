@@ -57,7 +57,7 @@ func (g *Gate) Standing(c profile.Customer, a profile.Account, posts bool) []Que
 // Choice is a person's answer to one question.
 type Choice struct {
 	Purpose  profile.Purpose
-	Provider string // for Posts
+	Provider string // for Posts and Preview
 	Granted  bool
 	Lang     string // in which the text was read
 }
@@ -88,7 +88,8 @@ func (g *Gate) Genuine(r Receipt) bool { return constantEqual(g.sign(r).Signatur
 // Decide notes a person's choices in the ledger and, where something was
 // withdrawn, removes what no remaining consent covers. A no to what was never
 // granted is noted as declined; a choice that changes nothing is not noted
-// again, so sending a page twice is harmless. The removal is also queued with
+// again, so sending a page twice is harmless; looking once is noted each time.
+// The removal is also queued with
 // the decision, so that a crash between the two loses nothing.
 func (g *Gate) Decide(ctx context.Context, key profile.Key, choices []Choice, proof profile.Proof) (Receipt, error) {
 	receipt := Receipt{At: g.Now().UTC(), Customer: key.ID}
@@ -135,11 +136,15 @@ func (g *Gate) Decide(ctx context.Context, key profile.Key, choices []Choice, pr
 // entry turns a choice into a ledger entry; changed is false where it says
 // what the ledger says already.
 func (g *Gate) entry(c *profile.Customer, choice Choice, proof profile.Proof) (e profile.Consent, changed bool, err error) {
-	if !slices.Contains(profile.Purposes(), choice.Purpose) {
+	once := choice.Purpose == profile.Preview
+	if !once && !slices.Contains(profile.Purposes(), choice.Purpose) {
 		return e, false, profile.Errorf(profile.Invalid, "there is no purpose %q; there are %v", choice.Purpose, profile.Purposes())
 	}
-	if (choice.Purpose == profile.Posts) != (choice.Provider != "") {
-		return e, false, profile.Errorf(profile.Invalid, "the purpose %q is decided for each provider, the others once: name the provider with it alone", profile.Posts)
+	if once && !choice.Granted {
+		return e, false, profile.Errorf(profile.Invalid, "looking once is over when it is done: there is nothing to withdraw")
+	}
+	if perProvider(choice.Purpose) != (choice.Provider != "") {
+		return e, false, profile.Errorf(profile.Invalid, "the purposes %q and %q are decided for each provider, the others once: name the provider with them alone", profile.Posts, profile.Preview)
 	}
 	text := g.Texts.Text(choice.Purpose, choice.Lang)
 	last := c.Consent(choice.Purpose, choice.Provider)
@@ -150,7 +155,7 @@ func (g *Gate) entry(c *profile.Customer, choice Choice, proof profile.Proof) (e
 	case last != nil && last.Decision != profile.Declined:
 		decision = profile.Withdrawn
 	}
-	if last != nil && last.Decision == decision && g.Texts.Covers(choice.Purpose, last.TextVersion) {
+	if !once && last != nil && last.Decision == decision && g.Texts.Covers(choice.Purpose, last.TextVersion) {
 		return e, false, nil
 	}
 	return profile.Consent{

@@ -83,7 +83,7 @@ func ReadTexts(files fs.FS, folder string) (Texts, error) {
 // check sees that no language lacks a text, and that versions agree.
 func (t Texts) check() error {
 	for lang, texts := range t {
-		for _, purpose := range profile.Purposes() {
+		for _, purpose := range append(profile.Purposes(), profile.Preview) {
 			versions := texts[purpose]
 			if len(versions) == 0 {
 				return profile.Errorf(profile.Invalid, "the consent texts in %s.yaml lack the purpose %q", lang, purpose)

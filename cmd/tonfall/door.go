@@ -36,6 +36,12 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 	if site.Me, err = own.Handler(assets); err != nil {
 		return nil, err
 	}
+	site.Tried = func(w http.ResponseWriter, r *http.Request, t signin.Tried) error {
+		return own.ShowTried(w, r, me.Tried{
+			Key: t.Customer, Lang: t.Lang, Network: t.Network, Back: t.Back,
+			Posts: t.Trial.Posts, Evidence: t.Trial.Evidence, Mood: t.Trial.Mood,
+		})
+	}
 	if err := site.Open(); err != nil {
 		return nil, err
 	}

@@ -79,8 +79,8 @@ type Account struct {
 
 // Decision is the latest word of the customer on one purpose.
 type Decision struct {
-	Purpose     profile.Purpose  `json:"purpose" enum:"posts,mood,messages,shop_texts"`
-	Provider    string           `json:"provider,omitempty" doc:"For posts."`
+	Purpose     profile.Purpose  `json:"purpose" enum:"posts,mood,messages,shop_texts,preview" doc:"preview: looked once at what would be derived; nothing was kept."`
+	Provider    string           `json:"provider,omitempty" doc:"For posts and preview."`
 	Decision    profile.Decision `json:"decision" enum:"granted,withdrawn,declined"`
 	TextVersion string           `json:"textVersion"`
 	Lang        string           `json:"lang"`

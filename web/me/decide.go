@@ -40,6 +40,9 @@ func (s *Site) decide(w http.ResponseWriter, v visit) error {
 			return err
 		}
 	}
+	if !slices.Contains(profile.Purposes(), purpose) {
+		return profile.Errorf(profile.Invalid, "there is no such choice on this page")
+	}
 	choice := consent.Choice{Purpose: purpose, Provider: v.FormValue("provider"), Granted: granted, Lang: v.lang}
 	if choice.Provider != "" && !slices.ContainsFunc(v.customer.Accounts, func(a profile.Account) bool { return a.Provider == choice.Provider }) {
 		return profile.Errorf(profile.NotFound, "there is no such account here")

@@ -18,6 +18,7 @@ type homePage struct {
 	ui.Page
 	Root, Shop string
 	SignOut    string // where the form goes
+	TryURL     string // and the one that looks once
 	Name       string
 	Limited    bool   // opened by a link from a mail
 	SignIn     string // where to sign in, for what a link does not allow
@@ -46,6 +47,8 @@ type homePage struct {
 type accountRow struct {
 	Title, Handle, URL string
 	Connected, Synced  time.Time
+	Provider, Subject  string
+	Try                string // what is shown first, and asked with it; empty: it is not offered
 	Connect            string // where to go so that posts can be read; empty: nowhere, all is well
 }
 
@@ -63,7 +66,7 @@ type choice struct {
 func (s *Site) home(w http.ResponseWriter, v visit) error {
 	p := s.page(v, "home.title", "home")
 	page := homePage{
-		Page: p, Root: "/" + v.shop.Slug + "/me", Shop: v.shop.Name, SignOut: "/" + v.shop.Slug + "/signout", Name: v.customer.Name(),
+		Page: p, Root: "/" + v.shop.Slug + "/me", Shop: v.shop.Name, SignOut: "/" + v.shop.Slug + "/signout", TryURL: "/" + v.shop.Slug + "/try", Name: v.customer.Name(),
 		Choices: s.choices(v), Wishes: v.customer.Wishes, Locales: v.shop.Locales, ShopSays: cmp.Or(v.shop.Address, profile.Du),
 		Limited: v.limited, SignIn: "/" + v.shop.Slug + "/signin?" + url.Values{"return_to": {"/" + v.shop.Slug + "/me"}}.Encode(),
 		MayRead: s.Gate.Allowed(&v.customer, profile.MoodRead, "", "") == nil,
@@ -77,7 +80,10 @@ func (s *Site) home(w http.ResponseWriter, v visit) error {
 	for _, a := range v.customer.Accounts {
 		row := accountRow{
 			Title: s.connector(v.shop.Slug, a.Connector), Handle: cmp.Or(a.Handle, a.Name), URL: a.URL,
-			Connected: a.Connected, Synced: a.Synced,
+			Connected: a.Connected, Synced: a.Synced, Provider: a.Provider, Subject: a.Subject,
+		}
+		if !v.limited && s.reads(v.shop.Slug, a.Connector) && s.Gate.Previews(&v.customer, a.Connector, a.Provider) {
+			row.Try = s.Gate.Texts.Text(profile.Preview, v.lang).With(v.shop.Name, row.Title).Body
 		}
 		off, err := s.Enrich.Disconnected(v.Context(), v.customer, a)
 		if err != nil {

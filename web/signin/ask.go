@@ -22,8 +22,9 @@ type Consent struct {
 	Boxes   []Box
 	Before  string // an example message without, and with, the consents
 	After   string
-	Again   bool   // a text has changed since the person decided
-	OwnPage string // URL of the customer's own page
+	Again   bool         // a text has changed since the person decided
+	OwnPage string       // URL of the customer's own page
+	Try     consent.Text // looking once before deciding; without a title it is not offered
 }
 
 // Box is one choice.
@@ -69,6 +70,9 @@ func (s *Site) ask(w http.ResponseWriter, r *http.Request) error {
 		page.Again = page.Again || q.Given
 		if text.Before != "" && text.After != "" {
 			page.Before, page.After = text.Before, text.After
+		}
+		if q.Purpose == profile.Posts && s.Gate.Previews(&profile.Customer{Key: open.Arrival.Key}, open.Arrival.Connector, q.Provider) {
+			page.Try = s.Gate.Texts.Text(profile.Preview, f.Lang).With(shop.Name, offer.Title)
 		}
 	}
 	return s.pages.Render(w, http.StatusOK, "consent", page)

@@ -58,6 +58,8 @@ func (s *Site) callback(w http.ResponseWriter, r *http.Request) error {
 		Params: params, Keep: away.Keep, Nonce: away.Nonce, Redirect: s.callbackURL(shop, connector),
 	})
 	switch offer, _ := s.offer(shop, connector); {
+	case away.Try != "":
+		return s.tried(w, r, f, away, arrival, err)
 	case away.Known != nil:
 		return s.widened(w, r, f, away, arrival, err)
 	case err != nil:

@@ -175,19 +175,22 @@ func (s *Site) begin(w http.ResponseWriter, r *http.Request, f flow, ticket stri
 
 // state keeps what the callback will need, and answers where the browser goes.
 func (s *Site) state(r *http.Request, f flow, ticket string, offer enrich.Offer, hint string, known *arrived) (to string, err error) {
+	return s.stateOf(r, offer, away{Browser: f.Browser, Flow: ticket, Connector: offer.Name, Hint: hint, Known: known}, f.Lang)
+}
+
+// stateOf begins at the provider and keeps a, with what only now is known.
+func (s *Site) stateOf(r *http.Request, offer enrich.Offer, a away, lang string) (to string, err error) {
 	shop := shopOf(r.Context()).Slug
-	state, nonce := secret(), secret()
-	b := enrich.Begin{Redirect: s.callbackURL(shop, offer.Name), State: state, Nonce: nonce, Hint: hint, Locale: f.Lang}
-	if known != nil {
+	state := secret()
+	a.Nonce = secret()
+	b := enrich.Begin{Redirect: s.callbackURL(shop, offer.Name), State: state, Nonce: a.Nonce, Hint: a.Hint, Locale: lang}
+	if a.Known != nil {
 		b.Wider = []profile.Purpose{profile.Posts}
 	}
-	to, keep, err := s.Enrich.Begin(r.Context(), shop, offer.Name, b)
-	if err != nil {
+	if to, a.Keep, err = s.Enrich.Begin(r.Context(), shop, offer.Name, b); err != nil {
 		return "", err
 	}
-	_, err = s.put(r.Context(), Ticket{Shop: shop, Kind: kindState, Secret: state}, stateLife, away{
-		Browser: f.Browser, Flow: ticket, Connector: offer.Name, Nonce: nonce, Keep: keep, Hint: hint, Known: known,
-	})
+	_, err = s.put(r.Context(), Ticket{Shop: shop, Kind: kindState, Secret: state}, stateLife, a)
 	return to, err
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"tonfall/enrich"
 	"tonfall/profile"
 )
 
@@ -61,6 +62,15 @@ type Records interface {
 	DeleteRecord(ctx context.Context, shop string, owner profile.CustomerID, kind, key string) error
 	// Records lists all records of one owner and kind.
 	Records(ctx context.Context, shop string, owner profile.CustomerID, kind string) ([]Record, error)
+}
+
+// Tried is what somebody who looks once is shown.
+type Tried struct {
+	Customer profile.Key
+	Lang     string
+	Network  string // for people
+	Trial    enrich.Trial
+	Back     string // where to go on
 }
 
 // Clients knows the OpenID clients of shops; NotFound where there is none.

@@ -37,6 +37,8 @@ type Site struct {
 	// Me serves /{shop}/me and what is below it; it is called with the whole
 	// path. May be nil.
 	Me http.Handler
+	// Tried shows what would be derived from somebody's last posts.
+	Tried func(http.ResponseWriter, *http.Request, Tried) error
 	// Bluesky serves /{shop}/bluesky/…: client metadata and keys. May be nil.
 	Bluesky http.Handler
 	Now     func() time.Time
@@ -92,6 +94,7 @@ func (s *Site) routes() {
 	page("GET /{shop}/continue", s.goOn)
 	page("GET /{shop}/cancel", s.cancel)
 	page("POST /{shop}/signout", s.signOut)
+	page("POST /{shop}/try", throughout(s.try))
 	page("GET /{shop}/link", s.offerVisit)
 	page("POST /{shop}/link", s.openVisit)
 

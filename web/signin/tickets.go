@@ -60,6 +60,8 @@ type away struct {
 	Hint      string `json:"hint,omitempty"` // what the person typed
 	// Known is set in a second, wider authorisation: who has signed in already.
 	Known *arrived `json:"known,omitempty"`
+	// Try is where to go on after looking once; empty: this is a sign-in.
+	Try string `json:"try,omitempty"`
 }
 
 // arrived is who signed in, and through which account.

@@ -88,6 +88,18 @@ func (d *Desk) Tones(ctx context.Context, c profile.Customer) (fits []messages.F
 	return fits, abstained || !in.Consent, nil
 }
 
+// Would lists the tones that would fit the customer with a mood that nobody
+// keeps, as if they had agreed to everything.
+func (d *Desk) Would(ctx context.Context, c profile.Customer, mood profile.Mood, evidence []profile.Evidence) ([]messages.Fit, error) {
+	in, err := d.Situation(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	in.Mood, in.Evidence, in.Consent, in.Holdout, in.LastTone = mood, evidence, true, false, ""
+	fits, _ := messages.Tones(d.Policy(c.Shop), in)
+	return fits, nil
+}
+
 // Send chooses, renders and records. A suppressed message is an answer, not an
 // error. NotFound for an unknown template, Invalid where the data do not fit.
 func (d *Desk) Send(ctx context.Context, c profile.Customer, o Order) (Sent, error) {
