@@ -149,6 +149,9 @@ func (x *oldX) timeline(w http.ResponseWriter, r *http.Request) {
 		below = strconv.FormatInt(n+1, 10)
 	}
 	page, _ := x.before(below, 200)
+	if q.Get("include_rts") == "false" { // left out after the page is cut
+		page = slices.DeleteFunc(page, func(p map[string]any) bool { return p["retweeted_status"] != nil })
+	}
 	for i := range page {
 		page[i] = sent(page[i])
 	}
