@@ -199,12 +199,11 @@ func TestXv11KeepsRetweetsApart(t *testing.T) {
 	defer server.Close()
 	c := xv11Connector(t, server.URL, connectors.Options{AllowLoopback: true})
 	x.access["token"] = true
+	x.tweet(map[string]any{"full_text": "@anna meins", "in_reply_to_status_id_str": "1"})
+	x.tweet(map[string]any{"full_text": "darüber", "quoted_status_id_str": "1"})
 	for range 200 { // a whole page of retweets is not the end
 		x.tweet(map[string]any{"full_text": "RT @anna: not mine", "retweeted_status": map[string]any{"full_text": "not mine"}})
 	}
-	first := x.posts[199]
-	first["full_text"], first["retweeted_status"], first["in_reply_to_status_id_str"] = "@anna meins", nil, "1"
-	x.tweet(map[string]any{"full_text": "darüber", "quoted_status_id_str": "1"})
 	var got []string
 	for cursor := ""; ; {
 		page, next, err := c.(connectors.PostReader).Posts(t.Context(), c.Client(connectors.Grant{Access: "token"}, nil), profile.Account{Subject: "2244994945"}, cursor)
