@@ -9,10 +9,6 @@ import (
 	"tonfall/profile"
 )
 
-// graphVersion is the version of the Graph API that is asked for. Each lives for
-// two years (https://developers.facebook.com/docs/graph-api/changelog/versions).
-const graphVersion = "v26.0"
-
 // newInstagram makes the connector for Instagram, by the API with Instagram
 // login, which knows professional accounts only
 // (https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login).
@@ -54,12 +50,4 @@ func newInstagram(o Options) (Connector, error) {
 		},
 	}, meta{graph: graph + "/" + version(o), list: "/me/media", fields: "id,caption,timestamp,permalink,media_type"})
 	return m, nil
-}
-
-// version is the configured version of the Graph API, or ours.
-func version(o Options) string {
-	if o.API != "" {
-		return o.API
-	}
-	return graphVersion
 }

@@ -48,6 +48,10 @@ var (
 	_ Deauthorizer = (*meta)(nil)
 )
 
+// graphVersion is the version of the Graph API that is asked for. Each lives for
+// two years (https://developers.facebook.com/docs/graph-api/changelog/versions).
+const graphVersion = "v26.0"
+
 const metaTerms = "https://developers.facebook.com/terms"
 
 // metaRules are the Platform Terms, which hold for all three.
@@ -63,6 +67,14 @@ func newMeta(o Options, code Code, m meta) *meta {
 	code.Special = metaSpecial(code.About.Title, o.Now)
 	m.code, m.Connector, m.Refresher = code, code, code
 	return &m
+}
+
+// version is the configured version of the Graph API, or ours.
+func version(o Options) string {
+	if o.API != "" {
+		return o.API
+	}
+	return graphVersion
 }
 
 // longLived turns a code into a token for 60 days, and such a token into a

@@ -31,7 +31,6 @@ type graphPost struct {
 	Created   graphTime `json:"created_time"` // Facebook
 	Media     string    `json:"media_type"`
 	Quote     bool      `json:"is_quote_post"` // Threads
-	Reply     bool      `json:"is_reply"`      // Threads
 }
 
 // graphTime is a time in the Graph API: ISO 8601 without a colon in the zone.
@@ -147,8 +146,6 @@ func (x graphPost) kind() profile.PostKind {
 		return profile.Boost
 	case x.Quote:
 		return profile.Quote
-	case x.Reply:
-		return profile.Reply
 	}
 	return profile.Original
 }

@@ -67,7 +67,7 @@ func newReddit(o Options) (Connector, error) {
 			Registration: "Reddit's written approval, a commercial agreement, and a web app with the callback URL of each shop (Reddit takes one for each app)",
 			Rules: conditional(o, "Reddit",
 				"no access before Reddit has approved it, commercial use by agreement, and what is deleted there goes here too (Responsible Builder Policy)",
-				"only the uses that Reddit has approved, and nothing that identifies or profiles its users beyond them (Responsible Builder Policy)", redditPolicy),
+				"only the uses that Reddit has approved, and nothing that identifies or surveils its users (Responsible Builder Policy, Public Content Policy)", redditPolicy),
 		},
 		ID: o.ClientID, Secret: o.ClientSecret, Extra: o.Scopes, Now: o.Now,
 		HTTP:     &http.Client{Transport: named{r.name, o.HTTP.Transport}, CheckRedirect: o.HTTP.CheckRedirect},

@@ -57,11 +57,11 @@ func newTikTok(o Options) (Connector, error) {
 			Name: o.Name, Title: titled(o, "TikTok"), Posts: true,
 			Powers:       []string{"posts", "lookup", "refresh", "revoke", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"user.info.basic"}, profile.Posts: {"video.list"}},
-			RevokesAll:   true,
+			RevokesAll:   true, // a revocation is announced as authorization.removed, reason 5
 			Registration: "an app at TikTok for Developers with Login Kit and Display API, reviewed for video.list, with the callback URL of each shop and our address for webhooks; client_id is the client key",
 			Rules: conditional(o, "TikTok",
 				"data serves only what the app review has seen and the person agreed to, and goes when the permission ends",
-				"no use beyond what TikTok has reviewed, and none for profiles of people without their consent", tiktokTerms),
+				"only the uses that TikTok's review of the app has seen", tiktokTerms),
 		},
 		ID: o.ClientID, Secret: o.ClientSecret, Extra: o.Scopes, HTTP: o.HTTP, Now: o.Now,
 		Endpoint: oauth2.Endpoint{AuthURL: host(o, "www.tiktok.com") + "/v2/auth/authorize/", TokenURL: t.base + "/v2/oauth/token/"},
