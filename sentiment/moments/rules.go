@@ -68,7 +68,35 @@ func readRules(files fs.FS) (*rulebook, error) {
 	for i := range book.cues {
 		book.cues[i].denies = book.takesNegation(book.cues[i].pattern)
 	}
+	for _, list := range [][]phrase{book.phrases, book.frames, book.cues} {
+		book.rarestFirst(list)
+	}
 	return book, nil
+}
+
+// rarestFirst puts the needs first that the fewest texts meet, so that most
+// phrases are ruled out by one look.
+func (b *rulebook) rarestFirst(list []phrase) {
+	common := map[int]int{}
+	for word := range b.words {
+		if b.words[word].has(b.names["@common"]) {
+			for id := range b.size {
+				if b.words[word].has(id) {
+					common[id]++
+				}
+			}
+		}
+	}
+	met := func(set []int) int {
+		n := 0
+		for _, id := range set {
+			n += common[id]
+		}
+		return n
+	}
+	for _, p := range list {
+		slices.SortStableFunc(p.needs, func(x, y []int) int { return met(x) - met(y) })
+	}
 }
 
 // takesNegation reports whether one of a pattern's own words may be a "not".
