@@ -3,10 +3,8 @@ package me
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
 
-	"tonfall/messages"
 	"tonfall/profile"
 	"tonfall/web/links"
 	"tonfall/web/ui"
@@ -41,9 +39,7 @@ type agreed struct {
 	Standing         bool // not taken back since
 }
 
-type other struct {
-	Tone, Against string // Against: what spoke against it; may be empty
-}
+type other struct{ Tone, Because string }
 
 // plainPage says that messages stay plain, or no longer do.
 type plainPage struct {
@@ -136,10 +132,13 @@ func (s *Site) why(w http.ResponseWriter, e explained) error {
 			Standing: last != nil && last.Decision == profile.Granted,
 		})
 	}
-	for _, tone := range e.message.Basis.Others {
-		o := other{Tone: s.tone(page.Page, tone)}
-		if i := slices.IndexFunc(e.message.Basis.Blocked, func(b messages.Blocked) bool { return b.Tone == tone }); i >= 0 {
-			o.Against = e.message.Basis.Blocked[i].Reason.In(e.lang)
+	for _, x := range e.message.Basis.Others {
+		o := other{Tone: s.tone(page.Page, x.Tone), Because: page.T("why.unfit")}
+		switch {
+		case x.Fits:
+			o.Because = page.T("why.fits")
+		case x.Against != nil:
+			o.Because = x.Against.In(e.lang)
 		}
 		page.Others = append(page.Others, o)
 	}

@@ -43,7 +43,7 @@ func TestALinkExplainsItsMessageWithoutASignIn(t *testing.T) {
 		"Welcome", "Kaffee &amp; Co", "22 Nov 2026, 09:00", "a tone that is calm", // which message, when, which tone
 		`<td>practice</td><td class="number">6</td><td>17 Nov 2026 – 22 Nov 2026</td>`, // evidence, counted
 		"Read posts", "Recognise the mood", "Choose the tone of messages", "text 2026-11", // consents
-		"<li>warm", "<li>plain", "Plain tone from now on",
+		"<li>plain<br><span class=\"small muted\">would have fitted as well", "<li>enthusiastic<br><span class=\"small muted\">did not fit", "Plain tone from now on",
 	} {
 		if !strings.Contains(body, says) {
 			t.Errorf("the page does not say %q", says)

@@ -20,10 +20,16 @@ type Exposed struct {
 
 // Basis is what a choice stands on: counts and consents, never a text.
 type Basis struct {
-	Sources  []Source           `json:"sources,omitempty"`  // most first; none where the mood played no part
-	Consents []Agreed           `json:"consents,omitempty"` // under which the sources were used
-	Others   []messages.Tone    `json:"others,omitempty"`   // tones in which this message is written as well
-	Blocked  []messages.Blocked `json:"blocked,omitempty"`  // tones that would have come first, and what spoke against them
+	Sources  []Source `json:"sources,omitempty"`  // most first; none where the mood played no part
+	Consents []Agreed `json:"consents,omitempty"` // under which the sources were used
+	Others   []Other  `json:"others,omitempty"`   // the other tones in which this message is written
+}
+
+// Other is a tone that was not chosen.
+type Other struct {
+	Tone    messages.Tone    `json:"tone"`
+	Fits    bool             `json:"fits,omitempty"`    // it would have suited as well
+	Against *messages.Reason `json:"against,omitempty"` // what spoke against one that would have come first
 }
 
 // Source is one network's part in the readings that were looked at.
@@ -46,13 +52,8 @@ type Agreed struct {
 // basis says what a choice in a situation stands on. Where a wish, a missing
 // consent, the control group or too little evidence decided, the mood played
 // no part, and nothing is named as its source.
-func basis(c profile.Customer, t *messages.Template, choice messages.Choice, in messages.Situation) Basis {
-	b := Basis{Blocked: choice.Blocked}
-	for _, tone := range Tones(t) {
-		if _, written := t.Variants[choice.Locale][tone]; written && tone != choice.Tone {
-			b.Others = append(b.Others, tone)
-		}
-	}
+func basis(p messages.Policy, c profile.Customer, t *messages.Template, choice messages.Choice, in messages.Situation) Basis {
+	b := Basis{Others: others(p, t, choice, in)}
 	if in.Wishes.Plain || !in.Consent || choice.Abstained || choice.Holdout {
 		return b
 	}
@@ -78,6 +79,24 @@ func basis(c profile.Customer, t *messages.Template, choice messages.Choice, in 
 	})
 	b.Consents = agreed(c, slices.Sorted(maps.Keys(providers)))
 	return b
+}
+
+// others are the tones of the template that were not chosen, and whether they
+// could have been.
+func others(p messages.Policy, t *messages.Template, choice messages.Choice, in messages.Situation) []Other {
+	fits, _ := messages.Tones(p, in)
+	var out []Other
+	for _, tone := range Tones(t) {
+		if _, written := t.Variants[choice.Locale][tone]; !written || tone == choice.Tone {
+			continue
+		}
+		o := Other{Tone: tone, Fits: slices.ContainsFunc(fits, func(f messages.Fit) bool { return f.Tone == tone })}
+		if i := slices.IndexFunc(choice.Blocked, func(b messages.Blocked) bool { return b.Tone == tone }); i >= 0 {
+			o.Fits, o.Against = false, &choice.Blocked[i].Reason
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // agreed are the standing decisions behind texts of the providers, and behind

@@ -118,7 +118,7 @@ func (d *Desk) Send(ctx context.Context, c profile.Customer, o Order) (Sent, err
 	if sent.Message, err = t.Render(choice, d.input(c, explained(t, o.Data, sent.Why))); err != nil {
 		return Sent{}, err
 	}
-	exposed := Exposed{Exposure: messages.NewExposure(sent.Exposure, t, choice, d.Now()), Basis: basis(c, t, choice, in)}
+	exposed := Exposed{Exposure: messages.NewExposure(sent.Exposure, t, choice, d.Now()), Basis: basis(d.Policy(c.Shop), c, t, choice, in)}
 	err = d.Gate.Expose(ctx, c.Key, sent.Exposure, exposed, t.Purpose == messages.Sales, string(choice.Tone))
 	return sent, err
 }
