@@ -70,6 +70,9 @@ func (k Code) ask(r *http.Request) (*oauth2.Token, error) {
 	return made.WithExtra(map[string]any{"scope": token.scopes()}), nil
 }
 
+// reads decodes a body where it is what into describes.
+func reads(body []byte, into any) bool { return json.Unmarshal(body, into) == nil }
+
 // scopes are the scopes granted, separated by commas or spaces; empty where the
 // answer does not tell.
 func (t tokenAnswer) scopes() string {

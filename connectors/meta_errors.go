@@ -22,7 +22,7 @@ func metaSpecial(title string, now func() time.Time) func(call string, status in
 				Subcode int `json:"error_subcode"`
 			} `json:"error"`
 		}
-		if json.Unmarshal(body, &said) != nil {
+		if !reads(body, &said) {
 			return nil
 		}
 		code := said.Error.Code

@@ -2,7 +2,6 @@ package connectors
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"net/http"
 	"net/url"
@@ -114,7 +113,7 @@ func (r *reddit) Client(g Grant, base http.RoundTripper) *http.Client {
 // (https://github.com/praw-dev/praw/issues/677).
 func (r *reddit) problem(call string, status int, _ http.Header, body []byte) error {
 	var said struct{ Error int }
-	if call != "refresh" || status != http.StatusBadRequest || json.Unmarshal(body, &said) != nil || said.Error != status {
+	if call != "refresh" || status != http.StatusBadRequest || !reads(body, &said) || said.Error != status {
 		return nil
 	}
 	return profile.Wrap(profile.Unauthorized, &answerError{Status: status}, r.About.Title+" no longer accepts this permission ("+call+")")

@@ -2,7 +2,6 @@ package connectors
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -85,13 +84,13 @@ func xInfo(o Options) Info {
 }
 
 // problem tells X's errors (RFC 7807 problems) that the status does not tell.
-func (c *x) problem(call string, status int, h http.Header, body []byte) error {
+func (c *x) problem(call string, status int, _ http.Header, body []byte) error {
 	var said struct {
 		Type  string `json:"type"`
 		Error any    `json:"error"`
 		Text  string `json:"error_description"`
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if !reads(body, &said) {
 		return nil
 	}
 	// The token endpoint says no invalid_grant: a used code and a dead refresh

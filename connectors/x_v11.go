@@ -69,8 +69,8 @@ type signedOnce struct {
 
 // unsigned is what a sign-in remembers: the temporary credentials.
 type unsigned struct {
-	Token  string `json:"token"`
-	Secret string `json:"secret"`
+	Token string `json:"token"`
+	Key   string `json:"key"` // the token's secret
 }
 
 func (c *xV11) oauth1(ctx context.Context, call, callback string) *oauth1.Config {
@@ -107,7 +107,7 @@ func (c *xV11) Begin(ctx context.Context, s Start) (Step, error) {
 // Finish exchanges the verifier for a token (RFC 5849 section 2.3).
 func (c *xV11) Finish(ctx context.Context, back Callback) (Grant, profile.Account, error) {
 	var keep unsigned
-	if err := json.Unmarshal(back.Keep, &keep); err != nil || keep.Secret == "" {
+	if err := json.Unmarshal(back.Keep, &keep); err != nil || keep.Key == "" {
 		return Grant{}, profile.Account{}, profile.Errorf(profile.Invalid, "this sign-in was not begun here; please start again")
 	}
 	if back.Params.Has("denied") {
@@ -117,7 +117,7 @@ func (c *xV11) Finish(ctx context.Context, back Callback) (Grant, profile.Accoun
 	if verifier == "" || subtle.ConstantTimeCompare([]byte(back.Params.Get("oauth_token")), []byte(keep.Token)) != 1 {
 		return Grant{}, profile.Account{}, profile.Errorf(profile.Invalid, "the answer of %s does not belong to this sign-in; please start again", c.About.Title)
 	}
-	access, secret, err := c.oauth1(ctx, "sign-in", "").AccessToken(keep.Token, keep.Secret, verifier)
+	access, secret, err := c.oauth1(ctx, "sign-in", "").AccessToken(keep.Token, keep.Key, verifier)
 	if err != nil {
 		return Grant{}, profile.Account{}, c.failed(ctx, "sign-in", err)
 	}

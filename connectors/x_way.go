@@ -87,7 +87,7 @@ func (c *xV11) problem(call string, status int, h http.Header, body []byte) erro
 		return nil
 	case bytes.Contains(body, []byte(`<error code="415">`)): // the one error that comes as XML
 		said.Errors = append(said.Errors, struct{ Code int }{415})
-	case json.Unmarshal(body, &said) != nil:
+	case !reads(body, &said):
 		return nil
 	}
 	for _, e := range said.Errors {
