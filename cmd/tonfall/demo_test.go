@@ -108,7 +108,7 @@ func (s *stage) customers(want int) []customerRow {
 
 func (s *stage) token() string {
 	s.t.Helper()
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"customers:read mood:read"}}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {"customers:read mood:read messages:render"}}
 	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.sheet.Issuer+"/token", strings.NewReader(form.Encode()))
 	if err != nil {
 		s.t.Fatal(err)
@@ -194,6 +194,44 @@ func TestTheDemoIsTheRealProgram(t *testing.T) {
 	}
 	if out, _ = tonfall(t, 0, "studio", "--data", s.folder); !strings.HasPrefix(out, s.sheet.Base+"/studio/signin?token=") {
 		t.Errorf("the studio's link is %s", out)
+	}
+}
+
+func TestAQuarrellingCoupleGetsNoSalesMessage(t *testing.T) {
+	s := newStage(t, "8")
+	s.customers(5)
+	token := s.token()
+	out, _ := tonfall(t, 0, "customers", "list", "--json", "-q", "leonie", "--data", s.folder)
+	var leonie customerRow
+	if err := json.Unmarshal([]byte(out), &leonie); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	render := func(template, data string) (suppressed string, body string) {
+		t.Helper()
+		order := `{"customer":"` + leonie.ID + `","template":"` + template + `","channel":"email","permission":true,"data":{` + data + `}}`
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.sheet.Base+"/v1/messages/render", strings.NewReader(order))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("Content-Type", "application/json")
+		var sent struct {
+			Suppressed *string
+			Body       string
+		}
+		s.fetch(request, &sent)
+		if sent.Suppressed == nil {
+			return "", sent.Body
+		}
+		return *sent.Suppressed, sent.Body
+	}
+	for _, sales := range []string{"back-in-stock", "birthday", "win-back"} {
+		if suppressed, body := render(sales, ""); suppressed != "quiet" || body != "" {
+			t.Errorf("%s goes out to somebody in a quarrel (suppressed %q)", sales, suppressed)
+		}
+	}
+	if suppressed, body := render("welcome", `"account_url":"https://shop.example/account"`); suppressed != "" || body == "" {
+		t.Errorf("a service message is suppressed as %q", suppressed)
 	}
 }
 

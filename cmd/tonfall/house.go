@@ -22,6 +22,7 @@ import (
 	"tonfall/messages"
 	"tonfall/profile"
 	"tonfall/sentiment"
+	"tonfall/sentiment/moments"
 	"tonfall/store"
 	"tonfall/web/wording"
 )
@@ -82,7 +83,7 @@ func (h *house) join(scorer sentiment.Scorer) (err error) {
 		Hash:    h.keys.Hash, Now: h.now, NewID: newID, Wake: wake, Log: h.log,
 	}
 	h.service = &enrich.Service{
-		Gate: h.gate, Connectors: h.shops.connectors, Scorer: scorer,
+		Gate: h.gate, Connectors: h.shops.connectors, Scorer: scorer, Sensitive: moments.New().Sensitive,
 		Limits: limits(h.config), Now: h.now, Wake: wake, Log: h.log,
 	}
 	folders, err := h.shops.folders()
