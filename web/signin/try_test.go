@@ -5,7 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"tonfall/consent"
 	"tonfall/enrich"
 	"tonfall/internal/housetest"
 	"tonfall/profile"
@@ -84,6 +86,10 @@ func TestLookingOnceBeforeDecidingLeavesNothingBehind(t *testing.T) {
 		t.Errorf("%d texts are shown, want 10", n)
 	}
 	w.nothingKept(w.only().Key, 1)
+	due, err := w.Store.Lease(t.Context(), consent.JobRevoke, w.Clock, w.Clock.Add(time.Minute), 10)
+	if err != nil || len(due) != 1 {
+		t.Errorf("%d grants are let go of: %v", len(due), err)
+	}
 	b.get(shown.url.String()).is(http.StatusGone) // reloading shows nothing again
 
 	to := b.get(w.base+asked.url.RequestURI()).is(http.StatusOK, "Continue without")

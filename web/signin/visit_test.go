@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -59,13 +60,40 @@ func TestALinkFromAMailIsNoSignInForShops(t *testing.T) {
 	}
 }
 
+func TestALinkOpenedByManyAtOnceOpensForOne(t *testing.T) {
+	w := newWorld(t)
+	link := w.mailed(w.Customer(housetest.Demo, "Anna").Key, "one", time.Hour)
+	_, token, _ := strings.Cut(link, "?t=")
+	opened := raced(8, func() error {
+		p := newBrowser(t).post(w.base+"/demo/link", url.Values{"t": {token}})
+		if p.status == http.StatusOK && strings.Contains(p.body, "this is") {
+			return nil
+		}
+		p.is(http.StatusForbidden, "opened already")
+		return errors.New(p.body)
+	})
+	if opened != 1 {
+		t.Errorf("the page opened in %d browsers", opened)
+	}
+}
+
 func TestSigningOutEndsALinkForGood(t *testing.T) {
 	w := newWorld(t)
 	c := w.Customer(housetest.Demo, "Anna")
 	link := w.mailed(c.Key, "one", time.Hour)
 	b := newBrowser(t)
 	b.get(link).submit("Open my page", nil).is(http.StatusOK, "this is")
+	page, err := url.Parse(w.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	thief := newBrowser(t)
+	thief.client.Jar.SetCookies(page, b.client.Jar.Cookies(page))
+	thief.get(w.base+"/demo/me").is(http.StatusOK, "this is")
 	b.post(w.base+"/demo/signout", url.Values{}).is(http.StatusOK)
+	if p := thief.get(w.base + "/demo/me"); strings.Contains(p.body, "this is") {
+		t.Error("a kept cookie opens the page after signing out")
+	}
 	for _, any := range []*browser{b, newBrowser(t)} {
 		any.get(link).is(http.StatusForbidden, "opened already")
 	}
