@@ -37,7 +37,7 @@ func (c checkCmd) Run(ctx context.Context, s streams) error {
 		}
 		bad := tell(s, "store", found.Store) + tell(s, "templates", found.Templates) + tell(s, "connectors", found.Connectors)
 		if !found.Serving {
-			bad += tell(s, "listen", portProblem(conf.Listen))
+			bad += tell(s, "listen", portProblem(ctx, conf.Listen))
 		}
 		if bad > 0 {
 			return exit{1, profile.Errorf(profile.Invalid, "%d problem(s) found", bad)}
@@ -58,8 +58,8 @@ func tell(s streams, part string, problems []string) int {
 }
 
 // portProblem tries the address that a server would listen on.
-func portProblem(address string) []string {
-	listener, err := net.Listen("tcp", address)
+func portProblem(ctx context.Context, address string) []string {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return []string{fmt.Sprintf("nothing can listen on %s: is another program there? (%v)", address, err)}
 	}

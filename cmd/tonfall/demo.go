@@ -33,7 +33,7 @@ func (c demoCmd) Run(ctx context.Context, s streams) (err error) {
 	if c.Customers < 1 || c.Customers > practice.MaxCustomers-guests {
 		return exit{2, profile.Errorf(profile.Invalid, "--customers is a number from 1 to %d", practice.MaxCustomers-guests)}
 	}
-	listener, err := listen(c.Addr)
+	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return exit{2, err}
 	}

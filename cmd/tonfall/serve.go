@@ -27,7 +27,7 @@ func (c serveCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return exit{2, err}
 	}
-	listener, err := listen(conf.Listen)
+	listener, err := listen(ctx, conf.Listen)
 	if err != nil {
 		return errors.Join(exit{2, err}, h.close())
 	}
@@ -39,8 +39,8 @@ func (c serveCmd) Run(ctx context.Context, s streams) error {
 	return errors.Join(h.serve(ctx, listener, door), h.close())
 }
 
-func listen(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	return listener, profile.Wrap(profile.Unavailable, err, fmt.Sprintf("nothing can listen on %s: is another program there? Choose another address with listen: (or --addr for the demo)", address))
 }
 

@@ -48,7 +48,7 @@ func (h *house) listenControl(ctx context.Context) (wait func(), err error) {
 	path := socketPath(boltPath(h.config.Store))
 	_ = os.Remove(path) // not there: nothing to remove; not removable: listening says so
 	old := syscall.Umask(0o177)
-	listener, err := net.Listen("unix", path)
+	listener, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	syscall.Umask(old)
 	if err != nil {
 		return nil, profile.Wrap(profile.Unavailable, err, "the socket for the other commands cannot be opened at "+path)
@@ -88,8 +88,9 @@ func reach(ctx context.Context, w where, log *slog.Logger) (*operator, error) {
 		return nil, err
 	}
 	path := socketPath(database)
+	knock := net.Dialer{Timeout: 2 * time.Second}
 	for until := time.Now().Add(patience); ; {
-		if conn, err := net.DialTimeout("unix", path, 2*time.Second); err == nil {
+		if conn, err := knock.DialContext(ctx, "unix", path); err == nil {
 			_ = conn.Close() // it was only a knock
 			return visitor(path), nil
 		}

@@ -127,7 +127,7 @@ func (c templatesExport) Run(ctx context.Context, s streams) error {
 		if err != nil {
 			return err
 		}
-		if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+		if err := os.MkdirAll(c.Dir, 0o755); err != nil { //nolint:gosec // templates are no secret, and the umask is the operator's
 			return err
 		}
 		root, err := os.OpenRoot(c.Dir) // a name from the store must not lead elsewhere
