@@ -86,7 +86,7 @@ func (c *checker) has(bucket string, k []byte) bool {
 }
 
 func (c *checker) counted(bucket string, want int) error {
-	n, err := c.each(bucket, func(k, v []byte) {})
+	n, err := c.each(bucket, func(_, _ []byte) {})
 	if err == nil && n != want {
 		c.note("the index %s has %d entries where %d belong", bucket, n, want)
 	}
@@ -152,7 +152,7 @@ func (c *checker) ledgers() error {
 // owners checks the identities and the index by owner, in which tickets are too.
 func (c *checker) owners() error {
 	owned := 0
-	_, err := c.each(inIdentities, func(k, v []byte) {
+	_, err := c.each(inIdentities, func(k, _ []byte) {
 		shop, hash, _ := bytes.Cut(k, []byte{0})
 		owner, err := c.b.ownerAt(c.tx, inIdentities, string(shop), hash)
 		if err != nil {
@@ -167,7 +167,7 @@ func (c *checker) owners() error {
 	if err != nil {
 		return err
 	}
-	_, err = c.each(inTickets, func(k, v []byte) {
+	_, err = c.each(inTickets, func(k, _ []byte) {
 		shop, kind, hash, ok := splitTicket(k)
 		kept, err := c.b.ticketAt(c.tx, shop, kind, hash)
 		if !ok || err != nil || kept.Owner == "" {

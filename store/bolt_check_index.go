@@ -32,7 +32,7 @@ func (c *checker) records() error {
 
 // tickets checks the tickets, and that the index by expiry leads somewhere.
 func (c *checker) tickets() error {
-	_, err := c.each(inTickets, func(k, v []byte) {
+	_, err := c.each(inTickets, func(k, _ []byte) {
 		shop, kind, hash, ok := splitTicket(k)
 		kept, err := c.b.ticketAt(c.tx, shop, kind, hash)
 		if !ok || err != nil {
@@ -60,7 +60,7 @@ func (c *checker) tickets() error {
 
 // jobs checks the jobs and their index by due time.
 func (c *checker) jobs() error {
-	n, err := c.each(inJobs, func(k, v []byte) {
+	n, err := c.each(inJobs, func(k, _ []byte) {
 		at, hash, ok := split(k)
 		kept, _, err := c.b.jobAt(c.tx, at, hash)
 		if !ok || err != nil {
@@ -82,7 +82,7 @@ func (c *checker) jobs() error {
 
 // tombstones checks that nothing is left of the erased.
 func (c *checker) tombstones() error {
-	_, err := c.each(inErased, func(k, v []byte) {
+	_, err := c.each(inErased, func(k, _ []byte) {
 		at := customerAt(k)
 		for _, bucket := range []string{inCustomers, inOwned, inLedger, inRecords, inTimes} {
 			found, _ := c.tx.Bucket([]byte(bucket)).Cursor().Seek(k)

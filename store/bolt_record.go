@@ -101,7 +101,10 @@ func timeline(tx *bolt.Tx, prefix key, q Query, from []byte) func(yield func([]b
 					k, _ = c.Last()
 				}
 			}
-			for ; bytes.HasPrefix(k, prefix) && bytes.Compare(k, oldest) >= 0 && yield(k); k, _ = c.Prev() {
+			for ; bytes.HasPrefix(k, prefix) && bytes.Compare(k, oldest) >= 0; k, _ = c.Prev() {
+				if !yield(k) {
+					return
+				}
 			}
 			return
 		}
@@ -109,7 +112,10 @@ func timeline(tx *bolt.Tx, prefix key, q Query, from []byte) func(yield func([]b
 		if len(from) > 0 && bytes.Equal(k, start) {
 			k, _ = c.Next()
 		}
-		for ; bytes.HasPrefix(k, prefix) && yield(k); k, _ = c.Next() {
+		for ; bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			if !yield(k) {
+				return
+			}
 		}
 	}
 }

@@ -73,7 +73,7 @@ var updates = []promise{
 			c.Jobs = []store.Job{{Kind: "sync", Key: "1", Due: noon}}
 			return mine
 		})
-		if err != mine {
+		if !errors.Is(err, mine) {
 			b.Fatalf("the error is %v, want the callback's own", err)
 		}
 		b.nothingSaved(k)
