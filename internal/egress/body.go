@@ -2,6 +2,7 @@ package egress
 
 import (
 	"context"
+	"errors"
 	"io"
 )
 
@@ -30,7 +31,7 @@ func (c *counted) Read(p []byte) (int, error) {
 	if c.left < 0 {
 		return n - 1, ErrTooLarge
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = c.guard.explain(c.outer, c.ctx, err)
 	}
 	return n, err

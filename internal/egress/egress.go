@@ -119,7 +119,7 @@ func (g *guard) CloseIdleConnections() { g.transport.CloseIdleConnections() }
 func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := g.checkURL(r.URL); err != nil {
 		if r.Body != nil {
-			r.Body.Close()
+			_ = r.Body.Close()
 		}
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (g *guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	body := &counted{guard: g, body: answer.Body, left: g.options.MaxBody, outer: r.Context(), ctx: ctx, cancel: cancel}
 	if answer.ContentLength > g.options.MaxBody {
-		body.Close()
+		_ = body.Close() // nothing of it was read
 		return nil, ErrTooLarge
 	}
 	answer.Body = body

@@ -19,7 +19,7 @@ type Browser struct {
 // Send sends a form, or none for nil.
 func (b *Browser) Send(method, path string, form url.Values) *httptest.ResponseRecorder {
 	b.T.Helper()
-	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	r := httptest.NewRequestWithContext(b.T.Context(), method, path, strings.NewReader(form.Encode()))
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}

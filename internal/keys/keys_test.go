@@ -2,6 +2,7 @@ package keys_test
 
 import (
 	"bytes"
+	"errors"
 	"sync"
 	"testing"
 
@@ -142,7 +143,7 @@ func TestARotationThatCannotBeSavedChangesNothing(t *testing.T) {
 	k := ring(t)
 	before, _ := k.Marshal()
 	full := profile.Errorf(profile.Unavailable, "the disk is full")
-	if err := k.Rotate(func([]byte) error { return full }); err != full {
+	if err := k.Rotate(func([]byte) error { return full }); !errors.Is(err, full) {
 		t.Fatalf("rotate answered %v", err)
 	}
 	if after, _ := k.Marshal(); !bytes.Equal(before, after) {

@@ -67,11 +67,11 @@ func newSigningKeys() ([]jose.JSONWebKey, error) {
 	var keys []jose.JSONWebKey
 	for i, private := range []any{ec, ed, rs} {
 		key := jose.JSONWebKey{Key: private, Algorithm: string(Algorithms()[i]), Use: "sig"}
-		print, err := key.Thumbprint(crypto.SHA256)
+		thumb, err := key.Thumbprint(crypto.SHA256)
 		if err != nil {
 			return nil, broken(err)
 		}
-		key.KeyID = base64.RawURLEncoding.EncodeToString(print)
+		key.KeyID = base64.RawURLEncoding.EncodeToString(thumb)
 		keys = append(keys, key)
 	}
 	return keys, nil
