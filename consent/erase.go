@@ -13,7 +13,7 @@ import (
 // job can undo, a keyed hash that stops a silent re-import, and of each
 // decision a proof with purpose, text version and time. Grants are ended at
 // their providers. Erasing twice answers the same counts.
-func (g *Gate) Erase(ctx context.Context, key profile.Key, proof profile.Proof) (Receipt, error) {
+func (g *Gate) Erase(ctx context.Context, key profile.Key, _ profile.Proof) (Receipt, error) {
 	receipt := Receipt{Customer: key.ID}
 	c, err := g.Store.Customer(ctx, key)
 	if err != nil && !profile.Is(err, profile.Gone) {
