@@ -247,7 +247,9 @@ func TestAReturningCustomerIsAskedNothingAndLosesNothing(t *testing.T) {
 	if err != nil || len(settled.Wider) != 0 {
 		t.Fatalf("coming back asks for %v (%v): the narrower grant has replaced the wider one", settled.Wider, err)
 	}
-	w.network.Post(w.handle, "Heute ist ein wirklich schöner Tag, ich freue mich sehr.", w.now)
+	if _, err := w.network.Post(w.handle, "Heute ist ein wirklich schöner Tag, ich freue mich sehr.", w.now); err != nil {
+		t.Fatal(err)
+	}
 	w.work(t, enrich.JobSync, 7*time.Hour)
 	if after := len(w.evidence(t, key)); after != before+1 {
 		t.Errorf("there are %d readings, want %d", after, before+1)

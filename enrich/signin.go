@@ -185,7 +185,7 @@ func sameGrant(a, b json.RawMessage) bool {
 // its grant is missing or dead, and only the person can renew it.
 func (s *Service) Disconnected(ctx context.Context, c profile.Customer, a profile.Account) (bool, error) {
 	if s.Gate.Allowed(&c, profile.Posts, a.Connector, a.Provider) != nil {
-		return false, nil
+		return false, nil //nolint:nilerr // what may not be read is not missed
 	}
 	if a.Problem == profile.Reconnect {
 		return true, nil
