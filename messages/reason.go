@@ -87,9 +87,9 @@ func usual(s Step, m profile.Mood) Reason {
 		fmt.Sprintf("%s: braucht einen für die Person ungewöhnlichen Tag (%s Streuungen), dieser liegt bei %s", germanTone(s.Tone), braucht, hat)}
 }
 
-func kept(last, next Tone, confidence, clear float64) Reason {
+func kept(last, next Tone, confidence, enough float64) Reason {
 	has, hat := figure(confidence)
-	needs, braucht := figure(clear)
+	needs, braucht := figure(enough)
 	return Reason{"kept", fmt.Sprintf("%s: as in the last message; a change to %s takes confidence %s, there is %s", last, next, needs, has),
 		fmt.Sprintf("%s: wie in der letzten Nachricht; ein Wechsel zu %s braucht Sicherheit %s, vorhanden ist %s", germanTone(last), germanTone(next), braucht, hat)}
 }
