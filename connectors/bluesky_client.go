@@ -41,11 +41,11 @@ func newBlueskyClient(o Options) (blueskyClient, error) {
 		return c, profile.Errorf(profile.Invalid, "connector %s: client_secret must be a private P-256 key as JWK, or be left out", o.Name)
 	}
 	if c.key.KeyID == "" {
-		print, err := c.key.Thumbprint(crypto.SHA256)
+		thumb, err := c.key.Thumbprint(crypto.SHA256)
 		if err != nil {
 			return c, profile.Wrap(profile.Invalid, err, "connector "+o.Name+": client_secret cannot be used")
 		}
-		c.key.KeyID = base64.RawURLEncoding.EncodeToString(print)
+		c.key.KeyID = base64.RawURLEncoding.EncodeToString(thumb)
 	}
 	c.key.Algorithm, c.key.Use = string(jose.ES256), "sig"
 	return c, nil

@@ -69,7 +69,7 @@ func (d *dpop) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil || !d.wantsNonce(answer, used) || (r.Body != nil && r.GetBody == nil) {
 		return answer, err
 	}
-	answer.Body.Close()
+	_ = answer.Body.Close()
 	if r.GetBody != nil {
 		if out.Body, err = r.GetBody(); err != nil {
 			return nil, err
@@ -88,7 +88,7 @@ func (d *dpop) send(r *http.Request) (answer *http.Response, used string, err er
 	proof, err := d.proof(r, used)
 	if err != nil {
 		if r.Body != nil {
-			r.Body.Close()
+			_ = r.Body.Close()
 		}
 		return nil, used, err
 	}

@@ -184,11 +184,11 @@ func (b *bsky) proven(w http.ResponseWriter, r *http.Request, status int, access
 		return refuse("use_dpop_nonce", "")
 	}
 	delete(b.nonces, claims.Nonce)
-	print, err := proof.Headers[0].JSONWebKey.Thumbprint(crypto.SHA256)
+	thumb, err := proof.Headers[0].JSONWebKey.Thumbprint(crypto.SHA256)
 	if err != nil {
 		b.t.Error(err)
 	}
-	return string(print)
+	return string(thumb)
 }
 
 // client checks who asks, as far as a server would.

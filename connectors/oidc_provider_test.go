@@ -31,7 +31,6 @@ type openIDProvider struct {
 
 	lock    sync.Mutex
 	deny    bool
-	serial  int
 	codes   map[string]url.Values // authorization requests by code
 	refresh map[string]bool
 	access  map[string]bool

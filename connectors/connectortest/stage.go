@@ -118,7 +118,11 @@ func (s *stage) arrive(t *testing.T, state string) visit {
 	}
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer browser.CloseIdleConnections()
-	answer, err := browser.Get(step.URL)
+	going, err := http.NewRequestWithContext(t.Context(), http.MethodGet, step.URL, nil)
+	if err != nil {
+		t.Fatalf("Begin leads nowhere: %v", err)
+	}
+	answer, err := browser.Do(going)
 	if err != nil {
 		t.Fatalf("the browser at the provider: %v", err)
 	}
