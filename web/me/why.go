@@ -108,7 +108,7 @@ func (s *Site) noReason(w http.ResponseWriter, v visit, err error) error {
 	page.Nav = nil
 	page.Heading, page.Advice = page.Title, page.T(key+".advice", "shop", v.shop.Name)
 	page.Request = ui.RequestID(v.Context())
-	page.Links = []ui.Link{{Text: page.T("why.mypage"), URL: "/" + v.shop.Slug + "/me"}}
+	page.Links = []ui.Link{{Text: page.T("nav.home"), URL: "/" + v.shop.Slug + "/me"}}
 	return s.pages.Render(w, ui.Status(profile.KindOf(err)), "error", page)
 }
 
