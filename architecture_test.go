@@ -31,7 +31,7 @@ var rooms = map[string]struct {
 	"enrich":                   {[]string{"profile", "connectors", "sentiment", "consent", "internal/keys"}, "the pipeline passes the gate and never the store"},
 	"messages":                 {[]string{"profile"}, "choosing a tone is a pure matter"},
 	"web":                      {[]string{"profile", "consent", "enrich", "messages", "internal/keys", "web/ui", "web/wording"}, "no door walks around the gate: never store"},
-	"internal/kept":            {[]string{"profile", "store", "web/api", "web/signin", "web/studio"}, "what the doors keep, shown to them by small interfaces"},
+	"internal/kept":            {[]string{"profile", "store", "web/api", "web/hooks", "web/signin", "web/studio"}, "what the doors keep, shown to them by small interfaces"},
 	"internal/housetest":       {[]string{"profile", "connectors", "sentiment", "store", "consent", "enrich", "messages", "web", "internal/keys"}, "only tests import it"},
 	"cmd/tonfall":              {[]string{"profile", "config", "connectors", "sentiment", "store", "consent", "enrich", "messages", "web", "internal"}, "here the rooms are joined"},
 	"store/storetest":          {[]string{"profile", "store", "internal/keys"}, "the suite looks at what is sealed"},

@@ -57,7 +57,7 @@ func newApple(o Options) (Connector, error) {
 		return nil, err
 	}
 	p.about = Info{
-		Name: o.Name, Title: titled(o, "Apple"),
+		Name: o.Name, Title: titled(o, "Apple"), Provider: o.BaseURL,
 		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       map[profile.Purpose][]string{"": {"openid", "name", "email"}},
 		RevokesAll:   true,

@@ -118,12 +118,15 @@ type Deauthorizer interface {
 // Info describes a connector: what the chooser, `tonfall connectors` and
 // docs/connectors.md show and the gate enforces.
 type Info struct {
-	Name   string                       `json:"name"`  // in URLs and configuration: "mastodon"
-	Title  string                       `json:"title"` // for people: "Mastodon"
-	Posts  bool                         `json:"posts"` // reads posts; else sign-in and profile only
-	Powers []string                     `json:"powers"`
-	Scopes map[profile.Purpose][]string `json:"scopes"`         // by purpose; "" is identity
-	Hint   string                       `json:"hint,omitempty"` // what the person must type first: "handle", "instance"; empty: nothing
+	Name  string `json:"name"`  // in URLs and configuration: "mastodon"
+	Title string `json:"title"` // for people: "Mastodon"
+	Posts bool   `json:"posts"` // reads posts; else sign-in and profile only
+	// Provider is the Account.Provider that a Deauthorizer's subjects belong to;
+	// empty for connectors that are none.
+	Provider string                       `json:"provider,omitempty"`
+	Powers   []string                     `json:"powers"`
+	Scopes   map[profile.Purpose][]string `json:"scopes"`         // by purpose; "" is identity
+	Hint     string                       `json:"hint,omitempty"` // what the person must type first: "handle", "instance"; empty: nothing
 	// RevokesAll says that ending one token ends all that the person granted to us.
 	RevokesAll   bool   `json:"revokes_all,omitempty"`
 	Registration string `json:"registration"` // what the shop must register, in a sentence

@@ -32,7 +32,7 @@ func newFacebook(o Options) (Connector, error) {
 	graph := host(o, "graph.facebook.com") + "/" + version(o)
 	f.meta = newMeta(o, Code{
 		About: Info{
-			Name: o.Name, Title: titled(o, "Facebook"), Posts: true,
+			Name: o.Name, Title: titled(o, "Facebook"), Posts: true, Provider: "facebook",
 			Powers:       []string{"posts", "lookup", "refresh", "revoke", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"email", "public_profile"}, profile.Posts: {"user_posts"}},
 			RevokesAll:   true,

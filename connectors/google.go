@@ -33,7 +33,7 @@ func newGoogle(o Options) (Connector, error) {
 		return nil, err
 	}
 	p.about = Info{
-		Name: o.Name, Title: titled(o, "Google"),
+		Name: o.Name, Title: titled(o, "Google"), Provider: o.BaseURL,
 		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       openIDScopes(),
 		RevokesAll:   true, // one token stands for the whole of a combined authorization

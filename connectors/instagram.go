@@ -20,7 +20,7 @@ func newInstagram(o Options) (Connector, error) {
 	var m *meta
 	m = newMeta(o, Code{
 		About: Info{
-			Name: o.Name, Title: titled(o, "Instagram"), Posts: true,
+			Name: o.Name, Title: titled(o, "Instagram"), Posts: true, Provider: "instagram",
 			Powers:       []string{"posts", "lookup", "refresh", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"instagram_business_basic"}, profile.Posts: {}},
 			Registration: "an app at Meta with Instagram business login and app review for instagram_business_basic, the callback URL of each shop, and our addresses for deauthorization and deletion; people need a professional account",

@@ -20,7 +20,7 @@ func newThreads(o Options) (Connector, error) {
 	var m *meta
 	m = newMeta(o, Code{
 		About: Info{
-			Name: o.Name, Title: titled(o, "Threads"), Posts: true,
+			Name: o.Name, Title: titled(o, "Threads"), Posts: true, Provider: "threads",
 			Powers:       []string{"posts", "lookup", "refresh", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"threads_basic"}, profile.Posts: {}},
 			Registration: "an app at Meta with the use case Threads API, app review for threads_basic, the callback URL of each shop, and our addresses for uninstall and deletion",

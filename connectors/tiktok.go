@@ -54,7 +54,7 @@ func newTikTok(o Options) (Connector, error) {
 	t := &tiktok{base: host(o, "open.tiktokapis.com")}
 	t.Code = Code{
 		About: Info{
-			Name: o.Name, Title: titled(o, "TikTok"), Posts: true,
+			Name: o.Name, Title: titled(o, "TikTok"), Posts: true, Provider: "tiktok",
 			Powers:       []string{"posts", "lookup", "refresh", "revoke", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"user.info.basic"}, profile.Posts: {"video.list"}},
 			RevokesAll:   true, // a revocation is announced as authorization.removed, reason 5

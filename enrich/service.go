@@ -76,10 +76,13 @@ type Offer struct {
 func (s *Service) Offers(shop string) []Offer {
 	var out []Offer
 	for _, c := range s.Connectors(shop) {
-		i := c.Info()
-		out = append(out, Offer{Name: i.Name, Title: i.Title, Hint: i.Hint, Posts: i.Posts})
+		out = append(out, offered(c.Info()))
 	}
 	return out
+}
+
+func offered(i connectors.Info) Offer {
+	return Offer{Name: i.Name, Title: i.Title, Hint: i.Hint, Posts: i.Posts}
 }
 
 // connector finds one of the shop's connectors by its name.

@@ -47,7 +47,7 @@ type Consent struct {
 
 // Proof is how a decision reached us.
 type Proof struct {
-	How       string `json:"how"`                 // "page", "me", "api", "operator"
+	How       string `json:"how"`                 // "page", "me", "api", "operator", "platform" (the provider told us)
 	Reference string `json:"reference,omitempty"` // the shop's own proof, for "api"
 	Address   string `json:"address,omitempty"`   // IP address
 	Agent     string `json:"agent,omitempty"`     // user agent

@@ -137,6 +137,7 @@ const (
 	KindProof    = "proof"    // shop; what erasure leaves of the ledger
 	KindSuppress = "suppress" // shop; keyed hash of an erased identity
 	KindEvent    = "event"    // shop; outgoing webhook
+	KindEnding   = "ending"   // shop; what came of a provider's call, by confirmation code
 )
 
 // At is where a record lies.

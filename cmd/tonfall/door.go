@@ -9,6 +9,7 @@ import (
 	"tonfall/profile"
 	"tonfall/web/api"
 	"tonfall/web/chart"
+	"tonfall/web/hooks"
 	"tonfall/web/links"
 	"tonfall/web/me"
 	"tonfall/web/signin"
@@ -56,10 +57,17 @@ func (h *house) door(extra map[string]http.Handler) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	told, err := (&hooks.Site{
+		Base: h.config.Base, Gate: h.gate, Enrich: h.service, Shop: h.Shop, Endings: kept.Endings{Store: h.store}, Now: h.now, Log: h.log,
+	}).Handler(assets)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	for _, path := range []string{"/v1/", "/openapi.json", "/docs", "/healthz", "/readyz"} {
 		mux.Handle(path, rest)
 	}
+	mux.Handle("/hooks/", told)
 	mux.Handle("/assets/", assets)
 	mux.Handle("/studio", desk)
 	mux.Handle("/studio/", desk)

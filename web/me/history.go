@@ -133,7 +133,7 @@ func (s *Site) export(w http.ResponseWriter, v visit) error {
 
 // how says where a decision was made; a way of the operator's own by its name.
 func how(p ui.Page, way string) string {
-	if slices.Contains([]string{"page", "me", "api", "operator"}, way) {
+	if slices.Contains([]string{"page", "me", "api", "operator", "platform"}, way) {
 		return p.T("how." + way)
 	}
 	return way
