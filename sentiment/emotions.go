@@ -41,6 +41,11 @@ func (e *Engine) emotions(p *pass) intensities {
 	var register [4]float32
 	copy(register[:], p.Logits(e.heads.register, p.probs))
 	net.Softmax(register[:])
+	if e.model.Languages[p.Lang] != "en" { // there two of the groups have read nothing
+		for j, v := range register {
+			register[j] = max(0, v-0.2)
+		}
+	}
 
 	var sum, weight intensities
 	hear := func(w float32, value float32, emotion int) {

@@ -68,16 +68,21 @@ func (e *Engine) Score(ctx context.Context, texts []profile.Text) ([]profile.Rea
 // ScoreInto is Score into the first len(texts) readings of out, for callers
 // that read millions: it allocates nothing.
 func (e *Engine) ScoreInto(ctx context.Context, texts []profile.Text, out []profile.Reading) error {
+	return e.each(ctx, len(texts), func(p *pass, i int) { e.read(p, &texts[i], &out[i]) })
+}
+
+// each calls read for 0 to n-1 with a pass of its own, until ctx ends.
+func (e *Engine) each(ctx context.Context, n int, read func(p *pass, i int)) error {
 	p, err := e.take(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { e.passes <- p }()
-	for i := range texts {
+	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e.read(p, &texts[i], &out[i])
+		read(p, i)
 	}
 	return nil
 }
@@ -94,19 +99,10 @@ type Polarity struct {
 // PolarityInto reads language and sentiment only, with the same answers as
 // ScoreInto at a fraction of the cost.
 func (e *Engine) PolarityInto(ctx context.Context, texts []profile.Text, out []Polarity) error {
-	p, err := e.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { e.passes <- p }()
-	for i := range texts {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	return e.each(ctx, len(texts), func(p *pass, i int) {
 		p.Read(texts[i].Text, e.model.Language(texts[i].Lang), false)
 		out[i] = e.polarity(p)
-	}
-	return nil
+	})
 }
 
 func (e *Engine) take(ctx context.Context) (*pass, error) {

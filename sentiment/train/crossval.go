@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+	"sync"
 
 	"tonfall/sentiment/internal/net"
 )
@@ -12,11 +13,17 @@ import (
 type folds struct {
 	rows   []*row
 	logits [][]float32
+	factor []float32 // by language, once calibrated
+	lean   []float32
 }
 
-// crossValidate trains the sentiment tower five times on the labelled rows and
-// the guessed ones.
-func crossValidate(rows, soft []*row, step func(int)) *folds {
+// crossValidate trains the sentiment tower five times, on labelled rows alone:
+// the guesses come from a teacher that has seen every row and would tell.
+func crossValidate(rows []*row, step func(int)) *folds {
+	return crossValidateWith(rows, func(train []*row) *wide { return trainWide(&tasks[0], train, sentOptions(foldEpochs, step), 2) })
+}
+
+func crossValidateWith(rows []*row, train func([]*row) *wide) *folds {
 	var base []*row
 	f := &folds{}
 	for _, r := range rows {
@@ -32,41 +39,61 @@ func crossValidate(rows, soft []*row, step func(int)) *folds {
 	for i, p := range rand.New(rand.NewPCG(7, 7)).Perm(len(f.rows)) {
 		part[p] = i % n
 	}
-	for k := range n {
-		train := append([]*row(nil), base...)
-		for i, r := range f.rows {
-			if part[i] != k {
-				train = append(train, r)
+	var wg sync.WaitGroup
+	for half := range 2 {
+		wg.Go(func() {
+			for k := half; k < n; k += 2 {
+				f.fold(base, part, k, train)
 			}
-		}
-		w := trainSentiment(train, soft, foldEpochs, step)
-		var keys []uint32
-		for i, r := range f.rows {
-			if part[i] == k {
-				keys = w.keys(r, r.lang, keys[:0])
-				f.logits[i] = make([]float32, 3)
-				w.logits(keys, f.logits[i])
-			}
+		})
+	}
+	wg.Wait()
+	return f
+}
+
+// fold trains without the rows of part k and reads them.
+func (f *folds) fold(base []*row, part []int, k int, train func([]*row) *wide) {
+	some := append([]*row(nil), base...)
+	for i, r := range f.rows {
+		if part[i] != k {
+			some = append(some, r)
 		}
 	}
-	return f
+	w := train(some)
+	var keys []uint32
+	for i, r := range f.rows {
+		if part[i] == k {
+			keys = w.keys(r, r.lang, keys[:0])
+			f.logits[i] = make([]float32, 3)
+			w.logits(keys, f.logits[i])
+		}
+	}
 }
 
 type meta = net.Meta
 
 // calibrate finds, by language, the factor of the logits that makes the folds'
-// rows likeliest; languages without rows get the pooled one.
+// rows likeliest, with the pooled rows behind each language, and how far to
+// lean to neutral.
 func (f *folds) calibrate(m *meta) {
-	for l := range languages {
-		best := math.Inf(1)
-		for s := float32(0.3); s < 4; s *= 1.04 {
-			if v := f.loss(l, s) + 0.02*f.loss(-1, s); v < best {
-				best, m.Calibration.Sharpness[l] = v, s
+	if f.factor == nil {
+		var factors []float32
+		var pooled []float64
+		for s := float32(0.3); s < 4; s *= 1.06 {
+			factors, pooled = append(factors, s), append(pooled, 0.02*f.loss(-1, s))
+		}
+		for l := range languages {
+			best, factor := math.Inf(1), float32(1)
+			for k, s := range factors {
+				if v := f.loss(l, s) + pooled[k]; v < best {
+					best, factor = v, s
+				}
 			}
+			f.factor, f.lean = append(f.factor, factor), append(f.lean, f.leaning(l, factor))
 		}
 	}
 	for l := range languages {
-		m.Calibration.Offset[l] = []float32{0, f.leaning(l, m.Calibration.Sharpness[l]), 0}
+		m.Calibration.Sharpness[l], m.Calibration.Offset[l] = f.factor[l], []float32{0, f.lean[l], 0}
 	}
 }
 
@@ -75,6 +102,9 @@ func (f *folds) calibrate(m *meta) {
 // others, life has more.
 func (f *folds) leaning(lang int, sharpness float32) (lean float32) {
 	even := f.leaned(lang, sharpness, 0)
+	if even == 0 { // no rows
+		return 0
+	}
 	for o := float32(0.05); o < 0.31; o += 0.05 {
 		if f.leaned(lang, sharpness, o) >= even {
 			lean = o

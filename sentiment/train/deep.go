@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"tonfall/sentiment/internal/net"
 	"tonfall/sentiment/internal/text"
 )
 
@@ -89,25 +90,9 @@ func axpy(x []float32, a float32, y []float32) {
 	}
 }
 
-func dot(a, b []float32) float32 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float32
-	for len(a) >= 4 {
-		s0 += a[0] * b[0]
-		s1 += a[1] * b[1]
-		s2 += a[2] * b[2]
-		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
-	}
-	for j := range a {
-		s0 += a[j] * b[j]
-	}
-	return s0 + s1 + s2 + s3
-}
-
 func (d *deep) hide(x, h []float32) {
 	for i := range h {
-		h[i] = max(0, dot(x, d.w1[i*d.dim:(i+1)*d.dim])+d.b1[i])
+		h[i] = max(0, net.Dot(x, d.w1[i*d.dim:(i+1)*d.dim])+d.b1[i])
 	}
 }
 
@@ -117,7 +102,7 @@ func (d *deep) predict(keys []uint32) []float32 {
 	d.pool(keys, x)
 	d.hide(x, h)
 	for j := range out {
-		out[j] = dot(h, d.w2[j*d.hidden:(j+1)*d.hidden]) + d.b2[j]
+		out[j] = net.Dot(h, d.w2[j*d.hidden:(j+1)*d.hidden]) + d.b2[j]
 	}
 	return out
 }
@@ -211,7 +196,7 @@ func trainDeep(rows []*row, o deepOptions, seed uint64) *deep {
 				from := d.start[i]
 				o := out[from : from+len(t.labels)]
 				for j := range o {
-					o[j] = dot(h, d.w2[(from+j)*d.hidden:(from+j+1)*d.hidden]) + d.b2[from+j]
+					o[j] = net.Dot(h, d.w2[(from+j)*d.hidden:(from+j+1)*d.hidden]) + d.b2[from+j]
 				}
 				t.gradient(r, o, weights[i][r])
 				for j, g := range o {

@@ -70,6 +70,7 @@ func lexicon(dir string) (*text.Lexicon, error) {
 	if err != nil {
 		return nil, err
 	}
+	eachService(put)
 	keys := make([]uint32, 0, len(sum))
 	for k := range sum {
 		keys = append(keys, k)

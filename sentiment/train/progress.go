@@ -34,7 +34,8 @@ func (p *progress) say(what string) {
 	}
 }
 
-// begin opens a line for a tower: step counts rows, done closes it.
+// begin opens a line for a tower: step counts rows, from any goroutine; done
+// closes it.
 func (p *progress) begin(name string) (step func(rows int), done func()) {
 	if p.bars != nil {
 		bar := p.bars.AddSpinner(0,
@@ -43,11 +44,10 @@ func (p *progress) begin(name string) (step func(rows int), done func()) {
 		return func(n int) { bar.IncrBy(n) }, func() { bar.SetTotal(-1, true) }
 	}
 	p.say(name + " begins")
-	var rows atomic.Int64
-	last := time.Now()
+	var rows, told atomic.Int64
 	return func(n int) {
-			if seen := rows.Add(int64(n)); time.Since(last) > time.Minute {
-				last = time.Now()
+			seen := rows.Add(int64(n))
+			if now, last := time.Now().Unix(), told.Load(); now-last >= 60 && told.CompareAndSwap(last, now) && last > 0 {
 				p.say(fmt.Sprintf("%s: %d rows", name, seen))
 			}
 		}, func() {

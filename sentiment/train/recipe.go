@@ -11,7 +11,7 @@ import (
 //
 //	lexicon -> features -> language
 //	                    -> sentiment teacher -> guesses for unlabelled rows -> sentiment
-//	                                                        -> five folds -> calibration
+//	                    -> five folds -> calibration
 //	                    -> one wide tower for each other task
 //	                    -> the deep tower of all tasks
 //	all -> eight bits -> thresholds on val -> model file
@@ -123,11 +123,11 @@ func trainRest(t *task, rows []*row, step func(int)) *wide {
 }
 
 const (
-	sentEpochs = 5
-	foldEpochs = 3
+	sentEpochs = 4
+	foldEpochs = 4
 	restEpochs = 5
-	langEpochs = 5
-	deepEpochs = 6
+	langEpochs = 4
+	deepEpochs = 5
 )
 
 // langRows are at most so many rows of each language and source.
@@ -193,9 +193,7 @@ func cook(dir string, p *progress) ([]byte, *measurement, error) {
 	jobs := []job{
 		{"sentiment", func(s func(int)) {
 			mine := labelled(rows)
-			soft := guess(trainTeacher(mine, s), rows)
-			t.sent = trainSentiment(mine, soft, sentEpochs, s)
-			f = crossValidate(mine, soft, s)
+			t.sent = trainSentiment(mine, guess(trainTeacher(mine, s), rows), sentEpochs, s)
 		}},
 		{"deep tower", func(s func(int)) { t.deep = trainTower(rows, s) }},
 		{"language", func(s func(int)) { t.lang = trainLang(langRows(rows), s) }},
@@ -206,6 +204,7 @@ func cook(dir string, p *progress) ([]byte, *measurement, error) {
 		}
 	}
 	p.run(jobs, 2)
+	p.run([]job{{"folds", func(s func(int)) { f = crossValidate(labelled(rows), s) }}}, 1) // by itself: it uses both cores
 
 	p.say("packing")
 	data, err := t.pack(f.calibrate)

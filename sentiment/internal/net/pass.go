@@ -13,7 +13,6 @@ type Pass struct {
 	Features            text.Features // in the language that was found
 	Lang                int           // index of the language, after Read
 	Sure                float32       // probability of that language
-	Known               int           // words with letters that the engine could look at
 	Wide                []float32     // logits of the sentiment (three), then of the wide heads
 	Deep                []float32     // logits of the deep tower
 	m                   *Model
@@ -223,10 +222,10 @@ func (p *Pass) deep(n int) {
 		p.x[j] = (float32(p.sum[from+j])*m.DimScale[j] + vector[j]) * v
 	}
 	for i := range p.h {
-		p.h[i] = max(0, dot(p.x, m.W1[i*m.Dim:])+m.B1[i])
+		p.h[i] = max(0, Dot(p.x, m.W1[i*m.Dim:])+m.B1[i])
 	}
 	for i := range p.Deep {
-		p.Deep[i] = dot(p.h, m.W2[i*m.Hidden:]) + m.B2[i]
+		p.Deep[i] = Dot(p.h, m.W2[i*m.Hidden:]) + m.B2[i]
 	}
 }
 
@@ -250,19 +249,3 @@ func (p *Pass) Logits(t *Task, out []float32) []float32 {
 
 // scale by which a sum over n keys is brought to the size of one text.
 func scale(n int) float32 { return float32(1 / math.Sqrt(float64(n+1))) }
-
-func dot(a, b []float32) float32 {
-	b = b[:len(a)]
-	var s0, s1, s2, s3 float32
-	for len(a) >= 4 && len(b) >= 4 {
-		s0 += a[0] * b[0]
-		s1 += a[1] * b[1]
-		s2 += a[2] * b[2]
-		s3 += a[3] * b[3]
-		a, b = a[4:], b[4:]
-	}
-	for j := range a {
-		s0 += a[j] * b[j]
-	}
-	return s0 + s1 + s2 + s3
-}
