@@ -61,7 +61,7 @@ func newApple(o Options) (Connector, error) {
 		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       map[profile.Purpose][]string{"": {"openid", "name", "email"}},
 		RevokesAll:   true,
-		Registration: "a Services ID with the callback URL of each shop, a key for Sign in with Apple (client_secret is the .p8 file), and our address for server-to-server notifications; needs a paid developer membership",
+		Registration: "a Services ID with the callback URL of each shop, a key for Sign in with Apple (client_secret is the .p8 file), and our address for server-to-server notifications (/hooks/SHOP/" + o.Name + "); needs a paid developer membership",
 		Rules:        signInRules("Apple", appleSource),
 	}
 	return apple{p}, nil

@@ -36,7 +36,7 @@ func newFacebook(o Options) (Connector, error) {
 			Powers:       []string{"posts", "lookup", "refresh", "revoke", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"email", "public_profile"}, profile.Posts: {"user_posts"}},
 			RevokesAll:   true,
-			Registration: "an app at Meta with Facebook Login, app review for user_posts, the callback URL of each shop, and our addresses for deauthorization and deletion",
+			Registration: "an app at Meta with Facebook Login, app review for user_posts, the callback URL of each shop, and our addresses for deauthorization (/hooks/SHOP/" + o.Name + "/deauthorize) and deletion (/hooks/SHOP/" + o.Name + "/deletion)",
 			Rules:        metaRules(o, "Facebook"),
 		},
 		Endpoint: oauth2.Endpoint{AuthURL: host(o, "www.facebook.com") + "/" + version(o) + "/dialog/oauth", TokenURL: graph + "/oauth/access_token"},

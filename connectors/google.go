@@ -37,7 +37,7 @@ func newGoogle(o Options) (Connector, error) {
 		Powers:       []string{"refresh", "revoke", "deauthorize"},
 		Scopes:       openIDScopes(),
 		RevokesAll:   true, // one token stands for the whole of a combined authorization
-		Registration: "an OAuth client of the type web application in Google Cloud, with the callback URL of each shop, a branded consent screen, and our address for Cross-Account Protection",
+		Registration: "an OAuth client of the type web application in Google Cloud, with the callback URL of each shop, a branded consent screen, and our address for Cross-Account Protection (/hooks/SHOP/" + o.Name + "/risc)",
 		Rules: []Rule{
 			{Purpose: profile.Posts, Text: "a sign-in with Google tells who came and brings no posts", Source: googlePolicy},
 			{Purpose: profile.MoodRead, Text: "Google's Limited Use: its data serves features that the person sees and asked for, not profiling", Source: googlePolicy},

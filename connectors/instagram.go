@@ -23,7 +23,7 @@ func newInstagram(o Options) (Connector, error) {
 			Name: o.Name, Title: titled(o, "Instagram"), Posts: true, Provider: "instagram",
 			Powers:       []string{"posts", "lookup", "refresh", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"instagram_business_basic"}, profile.Posts: {}},
-			Registration: "an app at Meta with Instagram business login and app review for instagram_business_basic, the callback URL of each shop, and our addresses for deauthorization and deletion; people need a professional account",
+			Registration: "an app at Meta with Instagram business login and app review for instagram_business_basic, the callback URL of each shop, and our addresses for deauthorization (/hooks/SHOP/" + o.Name + "/deauthorize) and deletion (/hooks/SHOP/" + o.Name + "/deletion); people need a professional account",
 			Rules:        metaRules(o, "Instagram"),
 		},
 		Endpoint: oauth2.Endpoint{AuthURL: host(o, "www.instagram.com") + "/oauth/authorize"},

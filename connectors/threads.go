@@ -23,7 +23,7 @@ func newThreads(o Options) (Connector, error) {
 			Name: o.Name, Title: titled(o, "Threads"), Posts: true, Provider: "threads",
 			Powers:       []string{"posts", "lookup", "refresh", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"threads_basic"}, profile.Posts: {}},
-			Registration: "an app at Meta with the use case Threads API, app review for threads_basic, the callback URL of each shop, and our addresses for uninstall and deletion",
+			Registration: "an app at Meta with the use case Threads API, app review for threads_basic, the callback URL of each shop, and our addresses for uninstall (/hooks/SHOP/" + o.Name + "/deauthorize) and deletion (/hooks/SHOP/" + o.Name + "/deletion)",
 			Rules:        metaRules(o, "Threads"),
 		},
 		Endpoint: oauth2.Endpoint{AuthURL: host(o, "threads.com") + "/oauth/authorize"},

@@ -58,7 +58,7 @@ func newTikTok(o Options) (Connector, error) {
 			Powers:       []string{"posts", "lookup", "refresh", "revoke", "deauthorize"},
 			Scopes:       map[profile.Purpose][]string{"": {"user.info.basic"}, profile.Posts: {"video.list"}},
 			RevokesAll:   true, // a revocation is announced as authorization.removed, reason 5
-			Registration: "an app at TikTok for Developers with Login Kit and Display API, reviewed for video.list, with the callback URL of each shop and our address for webhooks; client_id is the client key",
+			Registration: "an app at TikTok for Developers with Login Kit and Display API, reviewed for video.list, with the callback URL of each shop and our address for webhooks (/hooks/SHOP/" + o.Name + "); client_id is the client key",
 			Rules: conditional(o, "TikTok",
 				"data serves only what the app review has seen and the person agreed to, and goes when the permission ends",
 				"only the uses that TikTok's review of the app has seen", tiktokTerms),
