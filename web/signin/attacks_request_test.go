@@ -70,7 +70,7 @@ func TestRedirectsAreComparedLetterByLetter(t *testing.T) {
 	for _, to := range []string{
 		redirect + "/", redirect + "?x=1", "https://shop.example/x/../callback", "https://SHOP.example/callback", "https://shop.example/Callback",
 		"https://shop.example@evil.example/callback", "https://evil.example/callback", "https://shop.example:8443/callback", "http://localhost/callback",
-		"https://shop.example/%63allback", "https://shop.example/callback%2e", `https://shop.example\callback`, redirect + "#f", "https://shop.example/callback​",
+		"https://shop.example/%63allback", "https://shop.example/callback%2e", `https://shop.example\callback`, redirect + "#f", "https://shop.example/callback\u200b",
 		"https://shöp.example/callback", "https://shop.example./callback", "http://shop.example/callback", "//shop.example/callback", "javascript:alert(1)//shop.example/callback", "", " " + redirect,
 	} {
 		p := newBrowser(t).get(tampered(t, e, "redirect_uri", to))

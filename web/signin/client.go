@@ -110,7 +110,7 @@ func (c opClient) IDTokenUserinfoClaimsAssertion() bool {
 }
 func (c opClient) ClockSkew() time.Duration { return 0 }
 
-func (c opClient) RestrictAdditionalIdTokenScopes() func([]string) []string {
+func (c opClient) RestrictAdditionalIdTokenScopes() func([]string) []string { //nolint:revive // op.Client spells it so
 	return func(scopes []string) []string { return scopes }
 }
 

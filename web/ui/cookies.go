@@ -39,7 +39,7 @@ func (c Cookies) name(name string) string {
 }
 
 func (c Cookies) cookie(name, value string, age int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // without Secure on loopback http only, where browsers would drop it
 		Name: c.name(name), Value: value, Path: "/", MaxAge: age,
 		Secure: c.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
