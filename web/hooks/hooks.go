@@ -86,7 +86,7 @@ func (s *Site) call(a answer, forget bool) http.Handler {
 func (s *Site) hear(r *http.Request, forget bool) (code string, err error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return "", err
+		return "", profile.Wrap(profile.Invalid, err, "the call could not be read to its end")
 	}
 	who, offer, err := s.Enrich.Deauthorized(r.PathValue("shop"), r.PathValue("connector"), r.Header, body)
 	if err != nil || who.Subject == "" {
