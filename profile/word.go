@@ -24,7 +24,7 @@ func Words() []Word {
 // before it earns a word other than neutral.
 const (
 	wordValence = 0.25 // |valence| below this is neutral
-	wordArousal = 0.30 // arousal from this is excited: elated rather than content
+	wordArousal = 0.25 // arousal from this is excited: elated rather than content
 	mixedShare  = 0.35 // both polarities at least this strong: mixed
 )
 
