@@ -2,8 +2,10 @@ package consent_test
 
 import (
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -332,6 +334,10 @@ func TestErasingLeavesNothingAndALateImportBringsNobodyBack(t *testing.T) {
 	if receipt.Removed["posts"] != 3 || receipt.Removed["readings"] != 3 || receipt.Removed["exposures"] != 1 ||
 		receipt.Removed["consents"] != 3 || receipt.Removed["identities"] != 1 || len(receipt.Revoking) != 1 {
 		t.Errorf("the receipt is %+v", receipt)
+	}
+	left, err := r.Store.Record(t.Context(), store.At{Shop: "tea", Kind: store.KindProof, Key: base64.RawURLEncoding.EncodeToString(r.Hash("proof", "tea", string(key.ID)))})
+	if err != nil || !strings.Contains(string(left.Value), `"erased":"me"`) || strings.Count(string(left.Value), `"purpose"`) != 3 {
+		t.Errorf("of the ledger is left %s (%v)", left.Value, err)
 	}
 	again, err := r.Erase(t.Context(), key, profile.Proof{How: "me"})
 	if err != nil || again.Removed["posts"] != 3 {

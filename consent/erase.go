@@ -13,13 +13,13 @@ import (
 // job can undo, a keyed hash that stops a silent re-import, and of each
 // decision a proof with purpose, text version and time. Grants are ended at
 // their providers. Erasing twice answers the same counts.
-func (g *Gate) Erase(ctx context.Context, key profile.Key, _ profile.Proof) (Receipt, error) {
+func (g *Gate) Erase(ctx context.Context, key profile.Key, proof profile.Proof) (Receipt, error) {
 	receipt := Receipt{Customer: key.ID}
 	c, err := g.Store.Customer(ctx, key)
 	if err != nil && !profile.Is(err, profile.Gone) {
 		return receipt, err
 	}
-	keep, err := g.remains(ctx, c)
+	keep, err := g.remains(ctx, c, proof.How)
 	if err != nil {
 		return receipt, err
 	}
@@ -61,6 +61,12 @@ func (g *Gate) letGo(ctx context.Context, c profile.Customer) ([]string, error) 
 	return revoking, nil
 }
 
+// proofsLeft is what erasure leaves of a customer's ledger.
+type proofsLeft struct {
+	Erased    string      `json:"erased"` // how it was asked for: profile.Proof.How
+	Decisions []proofLeft `json:"decisions"`
+}
+
 // proofLeft is what erasure leaves of one decision.
 type proofLeft struct {
 	Purpose     profile.Purpose  `json:"purpose"`
@@ -70,7 +76,7 @@ type proofLeft struct {
 }
 
 // remains makes the records that outlive the customer.
-func (g *Gate) remains(ctx context.Context, c profile.Customer) ([]store.Record, error) {
+func (g *Gate) remains(ctx context.Context, c profile.Customer, how string) ([]store.Record, error) {
 	if c.ID == "" {
 		return nil, nil
 	}
@@ -83,7 +89,7 @@ func (g *Gate) remains(ctx context.Context, c profile.Customer) ([]store.Record,
 	for i, x := range ledger {
 		left[i] = proofLeft{Purpose: x.Purpose, Decision: x.Decision, TextVersion: x.TextVersion, At: x.At}
 	}
-	r, err := record(store.KindProof, encode(g.Hash("proof", c.Shop, string(c.ID))), left)
+	r, err := record(store.KindProof, encode(g.Hash("proof", c.Shop, string(c.ID))), proofsLeft{Erased: how, Decisions: left})
 	if err != nil {
 		return nil, err
 	}
