@@ -12,8 +12,9 @@ test-go: ## the Go tests alone, without race detector: quick
 
 test-long: ## the long runs: crashes, fuzzing
 	go test -tags long -timeout 60m ./store/...
-	for target in $$(grep -rhoE '^func Fuzz[A-Za-z]+' --include='*_test.go' sentiment | sed 's/func //'); do \
-		go test -run '^$$' -fuzz "^$$target$$" -fuzztime 10m ./sentiment || exit 1; done
+	for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$file); do \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime 10m ./$$(dirname $$file) || exit 1; done; done
 
 lint:
 	$(GOLANGCI) run ./...
