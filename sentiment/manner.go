@@ -6,7 +6,7 @@ import (
 )
 
 // manner is the tone of writing.
-func (e *Engine) manner(p *pass, x *intensities) profile.Manner {
+func (e *Engine) manner(p *pass) profile.Manner {
 	ironic := p.Logits(e.heads.irony, p.probs)
 	net.Softmax(ironic)
 	irony := net.Present(ironic[1], e.model.Calibration.Irony)

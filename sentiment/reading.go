@@ -19,7 +19,7 @@ func (e *Engine) read(p *pass, t *profile.Text, r *profile.Reading) {
 	}
 	x := e.emotions(p)
 	r.Emotions = x.reading()
-	r.Tone = e.manner(p, &x)
+	r.Tone = e.manner(p)
 	q := r.Probabilities
 	r.Valence = round(q.Positive - q.Negative)
 	r.Arousal = round(arousal(&x, r.Tone.Energy))

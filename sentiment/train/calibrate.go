@@ -68,7 +68,7 @@ func (c *calibrator) thresholds(t *net.Task, own *task) [][]float32 {
 			}
 			p, gold := sigmoid(logit), r.bits[own.set]>>j&1 == 1
 			for s := range steps {
-				k := -1
+				var k int
 				switch yes := p >= level(s); {
 				case yes && gold:
 					k = 0

@@ -21,7 +21,6 @@ type deepOptions struct {
 	bits, dim, hidden, epochs int
 	rate, rateDense           float32
 	drop, dropHidden          float32
-	l2                        float32
 	factor                    func(*task, *row) float64
 	step                      func(rows int) // told how many rows were seen, now and then
 }
@@ -94,17 +93,6 @@ func (d *deep) hide(x, h []float32) {
 	for i := range h {
 		h[i] = max(0, net.Dot(x, d.w1[i*d.dim:(i+1)*d.dim])+d.b1[i])
 	}
-}
-
-// predict answers the logits of every task.
-func (d *deep) predict(keys []uint32) []float32 {
-	x, h, out := make([]float32, d.dim), make([]float32, d.hidden), make([]float32, d.outs)
-	d.pool(keys, x)
-	d.hide(x, h)
-	for j := range out {
-		out[j] = net.Dot(h, d.w2[j*d.hidden:(j+1)*d.hidden]) + d.b2[j]
-	}
-	return out
 }
 
 func trainDeep(rows []*row, o deepOptions, seed uint64) *deep {

@@ -27,7 +27,6 @@ type row struct {
 	soft                       *[3]float32 // polarity as a teacher guesses it, where no one has labelled it
 	sent                       int         // 0 negative, 1 neutral, 2 positive
 	tweet                      int         // anger, joy, optimism, sadness
-	reddit                     uint64      // bits of goemotions; known if hasReddit
 	known                      [numSets]bool
 	bits                       [numSets]uint32
 	mask                       [numSets]uint32

@@ -92,7 +92,7 @@ func Decode(data string) (*Model, error) {
 	// The tables lie before the lexicon, so that whole words may be read up to
 	// their last rows' end.
 	table := func(i int) []byte {
-		return unsafe.Slice((*byte)(unsafe.StringData(parts[i])), len(parts[i])+8)[: len(parts[i]) : len(parts[i])+8]
+		return unsafe.Slice(unsafe.StringData(parts[i]), len(parts[i])+8)[: len(parts[i]) : len(parts[i])+8]
 	}
 	m := &Model{Version: fmt.Sprintf("%d-%s", format, hex.EncodeToString(sum[:4])), lang: table(1), sent: table(2), rows: table(3)}
 	if err := json.Unmarshal([]byte(parts[0]), &m.Meta); err != nil {
