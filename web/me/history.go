@@ -54,7 +54,7 @@ func (s *Site) decisions(v visit, p ui.Page) ([]decisionRow, error) {
 	rows := make([]decisionRow, len(ledger))
 	for i, x := range ledger {
 		rows[len(ledger)-1-i] = decisionRow{
-			At: x.At, Purpose: p.T("purpose." + string(x.Purpose)), Provider: x.Provider,
+			At: x.At, Purpose: p.T("purpose." + string(x.Purpose)), Provider: s.provider(v, x.Provider),
 			Decision: p.T("decision." + string(x.Decision)), How: how(p, x.Evidence.How), Version: x.TextVersion,
 		}
 	}

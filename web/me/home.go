@@ -159,6 +159,17 @@ func (s *Site) connector(shop, name string) string {
 	return name
 }
 
+// provider is what people call the network that an account of theirs is at;
+// where the account has gone, its own name has to do.
+func (s *Site) provider(v visit, provider string) string {
+	for _, a := range v.customer.Accounts {
+		if a.Provider == provider {
+			return s.connector(v.shop.Slug, a.Connector)
+		}
+	}
+	return provider
+}
+
 // reads reports whether a network gives posts at this shop.
 func (s *Site) reads(shop, name string) bool {
 	for _, offer := range s.Enrich.Offers(shop) {

@@ -128,7 +128,7 @@ func (s *Site) why(w http.ResponseWriter, e explained) error {
 	for _, x := range e.message.Basis.Consents {
 		last := e.customer.Consent(x.Purpose, x.Provider)
 		page.Consents = append(page.Consents, agreed{
-			Purpose: page.T("purpose." + string(x.Purpose)), Network: x.Provider, At: x.At, Version: x.Version,
+			Purpose: page.T("purpose." + string(x.Purpose)), Network: s.provider(e.visit, x.Provider), At: x.At, Version: x.Version,
 			Standing: last != nil && last.Decision == profile.Granted,
 		})
 	}
