@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"tonfall/internal/keys"
 	"tonfall/profile"
 	"tonfall/store"
+	"tonfall/store/storetest"
 )
 
 var start = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
@@ -33,15 +33,7 @@ func newRoom(t testing.TB) *room {
 	}
 	r := &room{now: start}
 	clock := func() time.Time { return r.now }
-	db, err := store.OpenBolt(filepath.Join(t.TempDir(), "t.db"), store.BoltOptions{Seal: ring, Now: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db, _ := storetest.OpenBolt(t, ring, clock)
 	texts, err := consent.DefaultTexts()
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"tonfall/profile"
 	"tonfall/sentiment"
 	"tonfall/store"
+	"tonfall/store/storetest"
 )
 
 const redirect = "http://127.0.0.1:1/tea/callback/practice"
@@ -61,15 +61,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := store.OpenBolt(filepath.Join(t.TempDir(), "t.db"), store.BoltOptions{Seal: ring, Now: clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db, _ := storetest.OpenBolt(t, ring, clock)
 	texts, err := consent.DefaultTexts()
 	if err != nil {
 		t.Fatal(err)

@@ -46,9 +46,6 @@ type Step struct {
 //go:embed policy.yaml
 var defaultPolicy []byte
 
-// DefaultPolicySource is policy.yaml, for people to read and change.
-func DefaultPolicySource() []byte { return slices.Clone(defaultPolicy) }
-
 // DefaultPolicy is the policy of policy.yaml.
 func DefaultPolicy() Policy {
 	p, problems := readPolicy("policy.yaml", defaultPolicy, Policy{})

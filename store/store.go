@@ -130,13 +130,11 @@ const (
 	KindToken    = "token"    // customer; Key: token id of the OpenID Provider
 	KindSession  = "session"  // customer or staff
 	KindTemplate = "template" // shop; Key: name
-	KindClient   = "client"   // shop; Key: client id
 	KindStaff    = "staff"    // shop
 	KindApp      = "app"      // shop; a registration at a provider's instance
 	KindReplay   = "replay"   // shop; Idempotency-Key
 	KindProof    = "proof"    // shop; what erasure leaves of the ledger
 	KindSuppress = "suppress" // shop; keyed hash of an erased identity
-	KindEvent    = "event"    // shop; outgoing webhook
 	KindEnding   = "ending"   // shop; what came of a provider's call, by confirmation code
 )
 

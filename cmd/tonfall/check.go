@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -32,7 +33,7 @@ func (c checkCmd) Run(ctx context.Context, s streams) error {
 			return err
 		}
 		defer answer.Body.Close()
-		if err := decodeJSON(answer.Body, &found); err != nil {
+		if err := json.NewDecoder(answer.Body).Decode(&found); err != nil {
 			return err
 		}
 		bad := tell(s, "store", found.Store) + tell(s, "templates", found.Templates) + tell(s, "connectors", found.Connectors)

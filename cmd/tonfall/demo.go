@@ -96,15 +96,6 @@ func (c demoCmd) folder() (folder string, remove func() error, err error) {
 	return folder, func() error { return os.RemoveAll(folder) }, err
 }
 
-// atLeast passes on only what is at least so grave.
-type atLeast struct {
-	slog.Handler
-	level slog.Level
-}
-
-// Enabled implements slog.Handler.
-func (a atLeast) Enabled(_ context.Context, l slog.Level) bool { return l >= a.level }
-
 // writeConfig writes the demo's configuration and keys, unless they are there,
 // and reads them back as any other.
 func writeConfig(folder, base string, secrets map[string]string) (config.Config, error) {

@@ -70,10 +70,11 @@ func (c resyncCmd) Run(ctx context.Context, s streams) error {
 
 // follow reads tallies until the last one, with a bar where a person watches.
 func (c resyncCmd) follow(in io.Reader, s streams) (last resyncTally, err error) {
-	bars := mpb.New(mpb.WithOutput(nil))
+	var watched io.Writer // nil: nobody watches, and nothing is drawn
 	if file, ok := s.err.(*os.File); ok && term.IsTerminal(int(file.Fd())) && !c.JSON {
-		bars = mpb.New(mpb.WithOutput(s.err), mpb.WithWidth(40))
+		watched = file
 	}
+	bars := mpb.New(mpb.WithOutput(watched), mpb.WithWidth(40))
 	bar := bars.AddBar(0,
 		mpb.PrependDecorators(decor.Name("accounts "), decor.CountersNoUnit("%d/%d")),
 		mpb.AppendDecorators(decor.Percentage(), decor.Name(" "), decor.Elapsed(decor.ET_STYLE_MMSS)))

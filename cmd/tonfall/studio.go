@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,7 +30,7 @@ func (c studioCmd) Run(ctx context.Context, s streams) error {
 		}
 		defer answer.Body.Close()
 		var link struct{ URL string }
-		if err := decodeJSON(answer.Body, &link); err != nil {
+		if err := json.NewDecoder(answer.Body).Decode(&link); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintln(s.out, link.URL)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -196,8 +195,7 @@ func (h *house) listTemplates(w http.ResponseWriter, r *http.Request) error {
 			Locales: strings.Join(t.Locales, " "), Document: t.Source(),
 		}
 	}
-	w.Header().Set("Content-Type", "application/json")
-	return json.NewEncoder(w).Encode(rows)
+	return answer(w, rows)
 }
 
 func (h *house) saveTemplate(w http.ResponseWriter, r *http.Request) error {

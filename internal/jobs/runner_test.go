@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,9 +12,9 @@ import (
 	"go.uber.org/goleak"
 
 	"tonfall/internal/jobs"
-	"tonfall/internal/keys"
 	"tonfall/profile"
 	"tonfall/store"
+	"tonfall/store/storetest"
 )
 
 // bench is a runner over a real store, with a clock that the test turns.
@@ -39,21 +38,8 @@ func (b *bench) pass(d time.Duration) {
 
 func newBench(t *testing.T, work map[string]jobs.Worker) *bench {
 	t.Helper()
-	ring, err := keys.Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
 	b := &bench{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	db, err := store.OpenBolt(filepath.Join(t.TempDir(), "t.db"), store.BoltOptions{Seal: ring, Now: b.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	b.Runner = &jobs.Runner{Store: db, Work: work, Now: b.clock, Log: slog.New(slog.DiscardHandler), Poll: time.Hour}
+	b.Runner = &jobs.Runner{Store: storetest.Bolt(t, b.clock), Work: work, Now: b.clock, Log: slog.New(slog.DiscardHandler), Poll: time.Hour}
 	return b
 }
 
